@@ -1,0 +1,56 @@
+"""Reverse- and forward-mode automatic differentiation of ordinary NumPy.
+
+A `Node` records what NumPy does to it; `Node.backward` and the transforms (`grad`, `jvp`, `hessian`, ...)
+differentiate the record. `primitive` and `Function` add your own functions, `draw` shows the graph.
+"""
+
+from . import ops
+from .building import array, buffer
+from .check import check_grads
+from .custom import Function, checkpoint, primitive
+from .errors import AutogradError, NotDifferentiableError
+from .modes import detect_anomaly, is_recording, no_grad, scope
+from .node import Node
+from .primitive import Primitive, elementwise, linear
+from .transforms import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AutogradError",
+    "Function",
+    "Node",
+    "NotDifferentiableError",
+    "Primitive",
+    "array",
+    "buffer",
+    "check_grads",
+    "checkpoint",
+    "detect_anomaly",
+    "elementwise",
+    "elementwise_grad",
+    "grad",
+    "hessian",
+    "hvp",
+    "is_recording",
+    "jacobian",
+    "jvp",
+    "linear",
+    "no_grad",
+    "ops",
+    "primitive",
+    "scope",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,124 @@
+"""Every exception this package raises, and the one place that words them: expected, got, what to do.
+
+The tree has one root, ``AutogradError``; each class is also the built-in error a NumPy user would catch.
+The functions below build the messages, so that the same mistake reads the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+class AutogradError(Exception):
+    """Root of every error raised by ``autograd_core``."""
+
+
+class NotDifferentiableError(AutogradError, TypeError):
+    """An operation would lose or has no derivative, and a gradient was being recorded."""
+
+
+class ArgumentError(AutogradError, ValueError):
+    """An argument has the wrong value or shape."""
+
+
+class ArgumentTypeError(AutogradError, TypeError):
+    """An argument has the wrong type or dtype."""
+
+
+class AssignedError(AutogradError, RuntimeError):
+    """A leaf was assigned after the graph that is now being differentiated had read it."""
+
+
+class AnomalyError(AutogradError, ArithmeticError):
+    """A value or a gradient became NaN or infinite inside ``detect_anomaly()``."""
+
+
+class CheckError(AutogradError, AssertionError):
+    """``check_grads`` found a derivative that disagrees with the function."""
+
+
+class MissingPackageError(AutogradError, ImportError):
+    """An optional package is needed; the message names the extra that installs it."""
+
+
+class OperationError(AutogradError):
+    """An operation failed on its operands; the message names it and their shapes."""
+
+
+class OperationValueError(OperationError, ValueError):
+    """An operation met operands of a wrong shape or value."""
+
+
+class OperationTypeError(OperationError, TypeError):
+    """An operation met operands of a wrong type."""
+
+
+class OperationIndexError(OperationError, IndexError):
+    """An index does not fit the array."""
+
+
+class OperationLinAlgError(OperationError, np.linalg.LinAlgError):
+    """A linear-algebra routine met a singular or otherwise unusable matrix."""
+
+
+def describe(x: Any) -> str:
+    """A short word for an operand: its dtype and shape, or its type."""
+    x = getattr(x, "value", x)
+    if isinstance(x, tuple | list):
+        return f"{type(x).__name__} of {len(x)}"
+    if hasattr(x, "dtype") and hasattr(x, "shape"):
+        return f"{x.dtype}{list(x.shape)}"
+    return type(x).__name__
+
+
+def expected(what: str, wanted: str, got: Any, cure: str) -> str:
+    """The sentence every argument error is made of."""
+    return f"{what} expected {wanted}, got {got}. {cure}"
+
+
+def operation_failed(name: str, operands: Sequence[Any], error: Exception) -> Exception:
+    """``error`` again, as the same built-in kind, naming the operation and what it was given."""
+    kinds = {
+        np.linalg.LinAlgError: OperationLinAlgError,
+        IndexError: OperationIndexError,
+        TypeError: OperationTypeError,
+        ValueError: OperationValueError,
+    }
+    shapes = ", ".join(describe(x) for x in operands)
+    for kind, ours in kinds.items():
+        if isinstance(error, kind) and not isinstance(error, AutogradError):
+            return ours(f"{name}({shapes}) failed: {error}. Check the operands' shapes and types.")
+    error.add_note(f"in {name}({shapes})")
+    return error
+
+
+def no_rule(name: str, alternatives: Sequence[str] = ()) -> NotDifferentiableError:
+    """A function without a derivative rule met a Node that carries a gradient."""
+    near = f" Functions with rules and similar names: {', '.join(alternatives)}." if alternatives else ""
+    return NotDifferentiableError(
+        f"{name} has no derivative rule, got a Node that carries a gradient.{near} "
+        "Pass node.value to compute without a gradient, or give it a rule with ag.primitive."
+    )
+
+
+def would_detach(call: str, cure: str) -> NotDifferentiableError:
+    """A conversion would silently drop the derivative."""
+    return NotDifferentiableError(
+        f"{call} would drop the derivative of a Node that carries a gradient. {cure}"
+    )
+
+
+def unsupported(name: str, keyword: str, got: Any, cure: str) -> ArgumentTypeError:
+    """A keyword that NumPy has and a rule does not honour."""
+    return ArgumentTypeError(f"{name} of a Node does not support {keyword}={got!r}. {cure}")
+
+
+def missing(package: str, extra: str, purpose: str) -> MissingPackageError:
+    """An optional dependency is not installed."""
+    return MissingPackageError(
+        f"{purpose} needs the package {package!r}, which is not installed. "
+        f"Install it with: pip install 'autograd-core[{extra}]'."
+    )

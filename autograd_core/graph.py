@@ -1,0 +1,94 @@
+"""Walking the graph, with a loop and never a recursion: a chain of a million operations is as safe as one.
+
+A node is always younger than its parents, so birth order is a topological order: no other order is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from .errors import AssignedError
+from .node import Node, by_birth
+
+
+class Ancestry(NamedTuple):
+    """What some nodes were made from."""
+
+    order: list[Node]
+    """Every node an operation made, oldest first: parents stand before their children."""
+    leaves: list[Node]
+    """The nodes at which the walk ended: leaves that carry a gradient, and those it was told to stop at."""
+    strangers: list[Node]
+    """Nodes older than ``since`` that carry a gradient: somebody else's graph, not walked."""
+
+
+def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -> Ancestry:
+    """Everything that made ``ends``, as far as gradients flow.
+
+    Parameters
+    ----------
+    ends : iterable of Node
+    stop : iterable of Node
+        Treated as leaves, whatever made them.
+    since : int
+        Birth before which nodes are strangers.
+
+    Raises
+    ------
+    AssignedError
+        If a leaf was assigned after an operation had read it.
+    """
+    order: list[Node] = []
+    leaves: list[Node] = list(stop)
+    strangers: list[Node] = []
+    seen = set(leaves)
+    waiting = []
+    for end in ends:
+        if end.requires_grad and end not in seen:
+            seen.add(end)
+            waiting.append(end)
+    while waiting:
+        node = waiting.pop()
+        birth = node.birth
+        if birth < since:
+            strangers.append(node)
+        elif node.op is None:
+            leaves.append(node)
+        else:
+            order.append(node)
+            for parent in node.parents:
+                if type(parent) is Node and parent.requires_grad:
+                    if parent.birth > birth:
+                        raise assigned(parent, node)
+                    if parent not in seen:
+                        seen.add(parent)
+                        waiting.append(parent)
+    order.sort(key=by_birth)
+    return Ancestry(order, leaves, strangers)
+
+
+def assigned(leaf: Node, child: Node) -> AssignedError:
+    """A leaf is younger than what was computed from it."""
+    name = f" {leaf.name!r}" if leaf.name else ""
+    return AssignedError(
+        f"Differentiating {child.op.name} expected the leaf{name} of shape {leaf.shape} as it was when "  # type: ignore[union-attr]
+        "read, got one assigned since. Differentiate before assigning, or compute the graph again."
+    )
+
+
+def descendants(order: list[Node], leaves: Iterable[Node]) -> set[Node]:
+    """The nodes of ``order`` that depend on ``leaves``, and the leaves."""
+    found = set(leaves)
+    for node in order:
+        for parent in node.parents:
+            if type(parent) is Node and parent in found:
+                found.add(node)
+                break
+    return found
+
+
+def summary(end: Any) -> str:
+    """How large a graph is, in words."""
+    found = ancestry([end])
+    return f"{len(found.order)} operations on {len(found.leaves)} leaves"

@@ -1,0 +1,226 @@
+"""What happens while operations run: ``no_grad``, ``scope`` and ``detect_anomaly``, per thread and per task.
+
+Each is a context manager and a decorator, and restores what it found, whatever the body raises.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from contextvars import Token
+from typing import Any
+
+import numpy as np
+
+from .errors import AnomalyError, describe
+from .node import MODE, Mode, Node, value_of
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class ModeChange:
+    """A change of mode for the body of a ``with`` statement, a function, a generator or a coroutine."""
+
+    def __init__(self, change: Callable[[Mode | None], Mode | None]) -> None:
+        self.change = change
+        self.tokens: list[Token[Mode | None]] = []
+
+    def __enter__(self) -> ModeChange:
+        self.tokens.append(MODE.set(self.change(MODE.get())))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        MODE.reset(self.tokens.pop())
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        kinds = {
+            inspect.isasyncgenfunction: _around_async_generator,
+            inspect.iscoroutinefunction: _around_coroutine,
+            inspect.isgeneratorfunction: _around_generator,
+        }
+        around = next((wrap for test, wrap in kinds.items() if test(function)), _around_call)
+        return functools.wraps(function)(around(function, lambda: ModeChange(self.change)))
+
+
+def _around_call(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+    def changed(*args: Any, **keywords: Any) -> Any:
+        with mode():
+            return function(*args, **keywords)
+
+    return changed
+
+
+def _around_coroutine(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+    async def changed(*args: Any, **keywords: Any) -> Any:
+        with mode():
+            return await function(*args, **keywords)
+
+    return changed
+
+
+def _around_generator(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+    def changed(*args: Any, **keywords: Any) -> Any:
+        generator = function(*args, **keywords)
+        step: Callable[[], Any] = generator.__next__
+        while True:
+            try:
+                with mode():
+                    item = step()
+            except StopIteration as end:
+                return end.value
+            try:
+                sent = yield item
+                step = functools.partial(generator.send, sent)
+            except GeneratorExit:
+                generator.close()
+                raise
+            except BaseException as error:  # thrown in by the caller: the body must see it
+                step = functools.partial(generator.throw, error)
+
+    return changed
+
+
+def _around_async_generator(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+    async def changed(*args: Any, **keywords: Any) -> Any:
+        generator = function(*args, **keywords)
+        step: Callable[[], Any] = generator.__anext__
+        while True:
+            try:
+                with mode():
+                    item = await step()
+            except StopAsyncIteration:
+                return
+            try:
+                sent = yield item
+                step = functools.partial(generator.asend, sent)
+            except GeneratorExit:
+                await generator.aclose()
+                raise
+            except BaseException as error:  # thrown in by the caller: the body must see it
+                step = functools.partial(generator.athrow, error)
+
+    return changed
+
+
+def no_grad(function: Callable[..., Any] | None = None) -> Any:
+    """Record nothing: operations on Nodes give constant Nodes, as if no argument carried a gradient.
+
+    A context manager and a decorator, for functions, generators and coroutines. Transforms such as ``grad`` still
+    record what they differentiate.
+
+    Examples
+    --------
+    >>> x = ag.Node(2.0)
+    >>> with ag.no_grad():
+    ...     y = x * 3
+    >>> y.requires_grad
+    False
+    """
+    change = ModeChange(lambda mode: None)
+    return change if function is None else change(function)
+
+
+def is_recording() -> bool:
+    """Whether operations are recorded here: False inside ``no_grad``."""
+    return MODE.get() is not None
+
+
+def scope(name: str) -> ModeChange:
+    """Name the part of a computation that runs inside: pictures draw it as one group.
+
+    Examples
+    --------
+    >>> x = ag.Node(2.0)
+    >>> with ag.scope("encoder"), ag.scope("layer 1"):
+    ...     y = x * 3
+    >>> y.scope
+    ('encoder', 'layer 1')
+    """
+    return ModeChange(lambda mode: mode and mode._replace(scope=(*mode.scope, name)))
+
+
+def detect_anomaly() -> ModeChange:
+    """Stop at the first NaN or infinity that an operation or a gradient produces from finite numbers.
+
+    The ``AnomalyError`` names the operation, the shapes and statistics of its operands, and the line of your code
+    that called it. A constant changed in place between forward and backward is reported too. Slow: for debugging.
+
+    Examples
+    --------
+    >>> x = ag.Node(0.0)
+    >>> with ag.detect_anomaly(), np.errstate(divide="ignore"):
+    ...     y = np.log(x)
+    Traceback (most recent call last):
+        ...
+    autograd_core.errors.AnomalyError: log(float64[]) expected a finite result, got 1 inf at <doctest ...>...
+    """
+    return ModeChange(lambda mode: mode and mode._replace(watch=Watch()))
+
+
+class Watch:
+    """Looks at every result and every cotangent, and remembers which line made which node."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Node, str] = {}
+        self.sums: dict[Node, list[Any]] = {}
+
+    def made(self, node: Node) -> None:
+        """Look at a new result."""
+        self.lines[node] = caller()
+        self.sums[node] = [fingerprint(p) for p in node.parents]
+        if not finite(node.value) and all(finite(value_of(p)) for p in node.parents):
+            raise AnomalyError(f"{called(node)} expected a finite result, got {count(node.value)} {self.where(node)}")
+
+    def arrived(self, node: Node, g: Any, i: int, c: Any) -> None:
+        """Look at the cotangent that ``node`` gives to its argument ``i``, having got ``g``."""
+        if node in self.sums and self.sums[node] != [fingerprint(p) for p in node.parents]:
+            raise AnomalyError(
+                f"{called(node)} expected its operands unchanged since the forward pass, got one changed in place "
+                f"{self.where(node)} Copy the array before changing it."
+            )
+        if not finite(value_of(c)) and finite(value_of(g)):
+            raise AnomalyError(
+                f"The gradient of {called(node)} with respect to argument {i} expected to be finite, "
+                f"got {count(value_of(c))} {self.where(node)}"
+            )
+
+    def where(self, node: Node) -> str:
+        """The user's line, and what to do."""
+        return f"at {self.lines.get(node, 'an unknown line (computed outside detect_anomaly)')}."
+
+
+def caller() -> str:
+    """File and line of the innermost frame outside this package and NumPy."""
+    numpy = os.path.dirname(np.__file__) + os.sep
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((PACKAGE, numpy)):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
+
+
+def called(node: Node) -> str:
+    """An operation with its operands' dtypes and shapes."""
+    return f"{node.op.name}({', '.join(map(describe, node.parents))})"  # type: ignore[union-attr]
+
+
+def finite(value: Any) -> bool:
+    """Whether all numbers in an array, number or tuple are finite."""
+    if isinstance(value, tuple):
+        return all(map(finite, value))
+    value = np.asarray(value)
+    return value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
+
+
+def count(value: Any) -> str:
+    """How many NaNs and infinities there are."""
+    value = np.concatenate([np.ravel(v) for v in value]) if isinstance(value, tuple) else np.asarray(value)
+    nan, inf = int(np.isnan(value).sum()), int(np.isinf(value).sum())
+    return " and ".join(f"{n} {kind}" for n, kind in ((nan, "NaN"), (inf, "inf")) if n)
+
+
+def fingerprint(x: Any) -> Any:
+    """Something that changes when the array does."""
+    return hash(x.tobytes()) if isinstance(x, np.ndarray) else None

@@ -1,0 +1,336 @@
+"""A value and how it was made: ``value = op(*parents, **params)``; a leaf has no op.
+
+Here are the graph's only data structure, NumPy's two dispatch protocols, the recording mode and the (still
+empty) registry of rules. No mathematics: ``ops/`` fills the registry, ``operators.py`` gives a Node
+ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Callable
+from contextvars import ContextVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, final
+
+import numpy as np
+
+from .errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    NotDifferentiableError,
+    describe,
+    expected,
+    no_rule,
+    unsupported,
+    would_detach,
+)
+from .operators import RULES, Operators
+
+if TYPE_CHECKING:
+    from .building import At
+    from .primitive import Primitive
+
+next_birth = itertools.count().__next__
+
+
+class Mode(NamedTuple):
+    """What happens to a result: where it belongs in a picture, and who else wants to see it."""
+
+    scope: tuple[str, ...] = ()
+    watch: Any = None
+
+
+MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())  # noqa: B039 (immutable)
+"""The mode of this thread and task; None while nothing is recorded."""
+
+
+@final
+class Node(Operators):
+    """A scalar or array that remembers how it was computed.
+
+    Parameters
+    ----------
+    value : float, complex, array_like
+        A Python number stays one (and is weak in NumPy's type promotion, as NEP 50 says); an array keeps
+        its floating dtype and is not copied. Python ints and lists of ints become float64.
+    name : str, optional
+        Label in pictures and messages.
+    requires_grad : bool, default True
+        Whether gradients flow to it. Integer and boolean arrays need ``requires_grad=False``.
+    dtype : dtype_like, optional
+        Convert to this dtype.
+
+    Attributes
+    ----------
+    value : float, complex, numpy.generic or numpy.ndarray
+    grad : same as ``value``, or None
+        Where ``backward()`` adds the gradient; kept for leaves only.
+    op : Primitive or None
+    parents : tuple
+        What ``op`` was applied to: Nodes and constants.
+    params : dict
+        The keywords ``op`` was applied with.
+    scope : tuple of str
+        Names of the modules in which it was computed; pictures group by it.
+
+    Examples
+    --------
+    >>> x = Node(2.0, name="x")
+    >>> y = np.sin(x) * x**2
+    >>> y.backward()
+    >>> print(f"{x.grad:.4f}")
+    1.9726
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "birth",
+        "grad",
+        "name",
+        "op",
+        "params",
+        "parents",
+        "requires_grad",
+        "scope",
+        "value",
+    )
+
+    value: Any
+    grad: Any
+    op: Primitive | None
+    parents: tuple[Any, ...]
+    params: dict[str, Any]
+    name: str | None
+    requires_grad: bool
+    scope: tuple[str, ...]
+    birth: int
+
+    def __init__(
+        self, value: Any, *, name: str | None = None, requires_grad: bool = True, dtype: Any = None
+    ) -> None:
+        self.value = leaf_value(value, requires_grad, dtype)
+        self.op, self.parents, self.params = None, (), {}
+        self.grad, self.name, self.requires_grad, self.scope = None, name, requires_grad, ()
+        self.birth = next_birth()
+
+    # What a Node is ------------------------------------------------------------------------------------
+
+    shape = property(lambda self: np.shape(self.value), doc="Tuple of axis lengths, as in NumPy.")
+    ndim = property(lambda self: np.ndim(self.value), doc="Number of axes.")
+    size = property(lambda self: np.size(self.value), doc="Number of entries.")
+    dtype = property(lambda self: np.asarray(self.value).dtype, doc="NumPy dtype of the value.")
+    is_leaf = property(lambda self: self.op is None, doc="Whether no operation made it.")
+
+    def __repr__(self) -> str:
+        made = f", op={self.op.name!r}" if self.op else "" if self.requires_grad else ", constant"
+        name = f", name={self.name!r}" if self.name else ""
+        value = np.array2string(np.asarray(self.value), precision=6, threshold=8, separator=", ")
+        return f"Node({value}, shape={self.shape}, dtype={self.dtype}{made}{name})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec) if spec else repr(self)
+
+    __hash__ = object.__hash__
+
+    # Leaving the graph on purpose ----------------------------------------------------------------------
+
+    def item(self, *index: int) -> Any:
+        """The value (or one entry of it) as a Python number, without its derivative."""
+        return np.asarray(self.value).item(*index)
+
+    def detach(self) -> Node:
+        """A constant Node with the same value: gradients stop here."""
+        return constant_node(self.value)
+
+    def plain(self, call: str, cure: str) -> Any:
+        """The bare value, unless that would drop a derivative that is being recorded."""
+        if self.requires_grad and MODE.get() is not None:
+            raise would_detach(call, cure)
+        return self.value
+
+    # Leaves --------------------------------------------------------------------------------------------
+
+    def assign(self, value: Any) -> None:
+        """Give a leaf a new value of the same shape and dtype (the array is kept, not copied).
+
+        Graphs that read the old value can no longer be differentiated: that raises ``AssignedError``.
+        """
+        if self.op is not None:
+            raise ArgumentError(expected("assign", "a leaf", repr(self), "Only leaves can be assigned."))
+        if type(value) is not np.ndarray or value.dtype != self.dtype:
+            value = leaf_value(value, self.requires_grad, None if isinstance(self.value, float) else self.dtype)
+        if np.shape(value) != self.shape:
+            cure = "Assign an array of the leaf's own shape."
+            raise ArgumentError(expected("assign", f"shape {self.shape}", np.shape(value), cure))
+        self.value = value
+        self.birth = next_birth()
+
+    def zero_grad(self) -> None:
+        """Forget the gradient."""
+        self.grad = None
+
+    def backward(self, seed: Any = None) -> None:
+        """Add the gradient of this node to ``.grad`` of every leaf it depends on.
+
+        Parameters
+        ----------
+        seed : array_like, optional
+            Cotangent of this node, of its shape; needed unless it is a real scalar.
+        """
+        from .reverse import backward
+
+        backward(self, seed)
+
+    @property
+    def at(self) -> At:
+        """Functional updates: ``x.at[index].set(v)``, ``.add``, ``.multiply``, ``.minimum``, ``.maximum``."""
+        from .building import At
+
+        return At(self)
+
+    def draw(self, **options: Any) -> Any:
+        """A picture of the graph that made this node; see ``autograd_core.draw``."""
+        from .viz import draw
+
+        return draw(self, **options)
+
+    # NumPy's protocols ---------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **params: Any) -> Any:
+        name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+        if params:
+            inputs, params = checked_ufunc_params(name, method, inputs, params)
+        rule = RULES.get(ufunc if method == "__call__" else (ufunc, method))
+        if rule is None:
+            return without_rule(getattr(ufunc, method), name, inputs, params)
+        return rule(*inputs, **params)
+
+    def __array_function__(self, func: Callable[..., Any], types: Any, args: Any, params: Any) -> Any:
+        rule = RULES.get(func)
+        if rule is None:
+            return without_rule(func, f"{func.__module__}.{func.__name__}", args, params)
+        return rule(*args, **params)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        cure = (
+            "Use node.value to drop it on purpose, ag.array([...]) to build an array of Nodes, "
+            "and x.at[...].set(...) or ag.buffer(...) to store a Node into an array."
+        )
+        value = self.plain("Converting to a NumPy array", cure)
+        return np.array(value, dtype=dtype, copy=copy)
+
+    def __float__(self) -> float:
+        return float(self.plain("float(node) (or a math function)", "Use node.item() or NumPy's function."))
+
+    def __int__(self) -> int:
+        return int(self.plain("int(node)", "Use int(node.item())."))
+
+    def __complex__(self) -> complex:
+        return complex(self.plain("complex(node)", "Use node.item()."))
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise NotDifferentiableError(
+            "Assigning to entries of a Node expected no Node on the left, got node[...] = value. "
+            "Use x = x.at[index].set(value), or fill an ag.buffer(...)."
+        )
+
+    def __reduce__(self) -> Any:
+        if self.op is not None:
+            cure = "Copy or pickle node.value, or node.detach()."
+            raise ArgumentError(expected("Copying or pickling a Node", "a leaf", repr(self), cure))
+        return _restore, (self.value, self.name, self.requires_grad, self.grad)
+
+
+def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> Node:
+    node = Node(value, name=name, requires_grad=requires_grad)
+    node.grad = grad
+    return node
+
+
+def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
+    """What a leaf holds for ``value``: a Python float or complex, or an array of a floating dtype."""
+    if dtype is None and type(value) in (float, complex):
+        return value
+    if dtype is None and type(value) is int:
+        return float(value)
+    if isinstance(value, Node):
+        raise ArgumentTypeError(expected("Node", "a number or an array", repr(value), "Use it as it is."))
+    value = value if isinstance(value, np.ndarray | np.generic) else python_array(value, requires_grad)
+    if dtype is not None:
+        value = np.asarray(value, dtype=dtype)
+    if value.dtype.kind not in "fc" and (requires_grad or value.dtype.kind not in "biu"):
+        cure = "Pass x.astype(float) to differentiate, or Node(x, requires_grad=False) for a constant."
+        raise ArgumentTypeError(expected("Node", "a floating or complex dtype", describe(value), cure))
+    return value
+
+
+def python_array(value: Any, requires_grad: bool) -> Any:
+    """An array from a list or another array-like; ints become float64 when a gradient is wanted."""
+    array = np.asarray(value)
+    if isinstance(value, list | tuple) and array.dtype.kind in "iu" and requires_grad:
+        array = array.astype(float)
+    return array
+
+
+def constant_node(value: Any) -> Node:
+    """A Node through which no gradient flows."""
+    node = Node.__new__(Node)
+    node.value, node.op, node.parents, node.params = value, None, (), {}
+    node.grad, node.name, node.requires_grad, node.scope = None, None, False, ()
+    node.birth = next_birth()
+    return node
+
+
+def value_of(x: Any) -> Any:
+    """The value of a Node; anything else as it is."""
+    return x.value if type(x) is Node else x
+
+
+def values_of(x: Any) -> Any:
+    """``x`` with every Node inside lists, tuples and dicts replaced by its value."""
+    if type(x) is Node:
+        return x.value
+    if type(x) in (list, tuple):
+        return type(x)(map(values_of, x))
+    if type(x) is dict:
+        return {key: values_of(entry) for key, entry in x.items()}
+    return x
+
+
+def live(x: Any) -> bool:
+    """Whether ``x`` is, or holds, a Node that carries a gradient."""
+    if type(x) is Node:
+        return x.requires_grad
+    if type(x) in (list, tuple):
+        return any(map(live, x))
+    return type(x) is dict and any(map(live, x.values()))
+
+
+def without_rule(func: Callable[..., Any], name: str, args: Any, params: Any) -> Any:
+    """NumPy's own result where no gradient is at stake; an error that says so otherwise."""
+    if MODE.get() is None or not live([*args, *params.values()]):
+        return func(*values_of(tuple(args)), **values_of(params))
+    known = {getattr(rule, "__name__", "") or getattr(rule, "name", "") for rule in RULES}
+    raise no_rule(name, difflib.get_close_matches(name.rsplit(".", 1)[-1], sorted(known - {""})))
+
+
+def checked_ufunc_params(name: str, method: str, inputs: Any, params: dict[str, Any]) -> Any:
+    """Honour ``dtype=``, refuse ``out=`` and what else would be ignored."""
+    if params.get("out") is not None:
+        raise unsupported(name, "out", "...", "Nodes are immutable: use the returned result.")
+    params.pop("out", None)
+    if method != "__call__":
+        return inputs, params
+    if params.pop("where", True) is not True:
+        raise unsupported(name, "where", "...", "Use np.where(mask, f(x), fill).")
+    dtype = params.pop("dtype", None)
+    for keyword, got in params.items():
+        raise unsupported(name, keyword, got, "Leave it out.")
+    if dtype is not None:
+        inputs = tuple(RULES[np.ndarray.astype](x, dtype) for x in inputs)
+    return inputs, {}
+
+
+by_birth = attrgetter("birth")

@@ -1,0 +1,269 @@
+"""Ops that act entry by entry: a NumPy function and its partial derivatives ``(out, *args)``, both modes follow.
+
+At kinks the partials are the minimum-norm subgradient; at removable singularities they are exact. A partial that is
+a number is constant; None marks an argument without a derivative.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..node import Node, value_of
+from ..primitive import (
+    complex_normal,
+    elementwise,
+    everywhere,
+    implements,
+    is_complex,
+    normal,
+    positive,
+    row,
+    uniform,
+)
+
+LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
+
+
+def apart(rng: np.random.Generator) -> Any:
+    """Two arrays that broadcast, no entry near zero or near another."""
+    x = rng.permutation(np.linspace(-2.0, 2.0, 6)).reshape(3, 2)
+    return (x, x[:1] + rng.choice([-0.3, 0.3], size=(1, 2)) * rng.uniform(0.5, 1.0)), {}
+
+
+def unless_constant_zero(i: int, influence: Any, constant: Any, out: Any, x: Any, y: Any) -> Any:
+    """A factor that is a constant exactly zero leaves the other without influence."""
+    return influence & (np.asarray((y, x)[i]) != 0) if constant[1 - i] else influence
+
+
+def real(x: Any) -> bool:
+    """Whether rules may use the formula for real arguments."""
+    return not is_complex(x)
+
+
+# arithmetic
+elementwise(np.add, 1, 1, scalar=operator.add)
+elementwise(np.subtract, 1, -1, scalar=operator.sub)
+elementwise(
+    np.multiply,
+    lambda out, x, y: y,
+    lambda out, x, y: x,
+    scalar=operator.mul,
+    selects=True,
+    zeros=unless_constant_zero,
+)
+elementwise(
+    np.divide,
+    lambda out, x, y: 1 / y,
+    lambda out, x, y: -out / y,
+    scalar=operator.truediv,
+    sample=positive((3, 2), (2,)),
+)
+elementwise(np.negative, -1, scalar=operator.neg)
+elementwise(np.positive, 1, scalar=operator.pos)
+elementwise(np.reciprocal, lambda out, x: -out * out, sample=positive((3, 2)))
+elementwise(np.square, lambda out, x: 2 * x)
+elementwise(np.sqrt, lambda out, x: 0.5 / out, scalar=math.sqrt, sample=positive((3, 2)))
+elementwise(np.cbrt, lambda out, x: 1 / (3 * out * out), sample=positive((3, 2)))
+
+
+def power_by_base(out: Any, x: Any, y: Any) -> Any:
+    """``y x**(y-1)``, exactly zero where x**y is the constant 1 (y = 0), at x = 0 too."""
+    if type(y) is not Node and np.ndim(y) == 0 and y != 0:
+        return y * (x if y == 2 else np.power(x, y - 1))
+    both_zero = (value_of(x) == 0) & (np.asarray(value_of(y)) == 0)
+    return y * np.power(x, np.where(both_zero, 1, y - 1) if np.any(both_zero) else y - 1)
+
+
+def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
+    """``out log(x)``; zero where the base is zero and the power stays finite."""
+    base = value_of(x)
+    flat = (base == 0) & (np.real(value_of(y)) >= 0)
+    return out * np.log(np.where(flat, 1, x) if np.any(flat) else x)
+
+
+for function in (np.power, np.float_power):
+    elementwise(
+        function,
+        power_by_base,
+        power_by_exponent,
+        scalar=math.pow,
+        sample=positive((3, 2), (2,)),
+    )
+
+# exponents and logarithms
+elementwise(np.exp, lambda out, x: out, scalar=math.exp)
+elementwise(np.exp2, lambda out, x: LN2 * out)
+elementwise(np.expm1, lambda out, x: np.exp(x), scalar=math.expm1)
+elementwise(np.log, lambda out, x: 1 / x, scalar=math.log, sample=positive((3, 2)))
+elementwise(np.log2, lambda out, x: 1 / (LN2 * x), sample=positive((3, 2)))
+elementwise(np.log10, lambda out, x: 1 / (LN10 * x), sample=positive((3, 2)))
+elementwise(np.log1p, lambda out, x: 1 / (1 + x), scalar=math.log1p, sample=positive((3, 2)))
+
+
+def share(out: Any, x: Any, exp: Any = np.exp) -> Any:
+    """``exp(x - out)``, the part of a log-sum that x makes up; where the sum is infinite: 1 for an infinite x, or 0."""
+    total = value_of(out)
+    if np.all(np.isfinite(total)):
+        return exp(x - out)
+    top = np.isinf(total)
+    return np.where(top, (total > 0) & (value_of(x) == total), exp(np.where(top, 0, x - out)))
+
+
+elementwise(np.logaddexp, lambda out, x, y: share(out, x), lambda out, x, y: share(out, y))
+elementwise(np.logaddexp2, lambda out, x, y: share(out, x, np.exp2), lambda out, x, y: share(out, y, np.exp2))
+
+# trigonometric and hyperbolic
+elementwise(np.sin, lambda out, x: np.cos(x), scalar=math.sin)
+elementwise(np.cos, lambda out, x: -np.sin(x), scalar=math.cos)
+elementwise(np.tan, lambda out, x: 1 + out * out, scalar=math.tan)
+elementwise(np.arcsin, lambda out, x: 1 / np.sqrt(1 - x * x), scalar=math.asin, sample=uniform(-0.9, 0.9, (3, 2)))
+elementwise(np.arccos, lambda out, x: -1 / np.sqrt(1 - x * x), scalar=math.acos, sample=uniform(-0.9, 0.9, (3, 2)))
+elementwise(np.arctan, lambda out, x: 1 / (1 + x * x), scalar=math.atan)
+elementwise(np.sinh, lambda out, x: np.cosh(x), scalar=math.sinh)
+elementwise(np.cosh, lambda out, x: np.sinh(x), scalar=math.cosh)
+elementwise(np.tanh, lambda out, x: 1 - out * out, scalar=math.tanh)
+elementwise(np.arcsinh, lambda out, x: 1 / np.sqrt(1 + x * x))
+elementwise(np.arccosh, lambda out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), sample=uniform(1.5, 3.0, (3, 2)))
+elementwise(np.arctanh, lambda out, x: 1 / (1 - x * x), sample=uniform(-0.9, 0.9, (3, 2)))
+
+
+def or_one(x: Any) -> Any:
+    """``x`` with ones for zeros: a divisor whose quotient is zero anyway."""
+    zero = value_of(x) == 0
+    return np.where(zero, 1, x) if np.any(zero) else x
+
+
+elementwise(
+    np.arctan2,
+    lambda out, x, y: y / or_one(x * x + y * y),
+    lambda out, x, y: -x / or_one(x * x + y * y),
+)
+elementwise(np.hypot, lambda out, x, y: x / or_one(out), lambda out, x, y: y / or_one(out))
+for function in (np.degrees, np.rad2deg):
+    elementwise(function, 1 / DEGREE)
+for function in (np.radians, np.deg2rad):
+    elementwise(function, DEGREE)
+
+
+def sinc_slope(out: Any, x: Any) -> Any:
+    """The derivative of ``sin(pi x)/(pi x)``, by its Taylor series near zero."""
+    near = np.abs(value_of(x)) < 0.25
+    z = np.pi * np.where(near, 1, x)
+    far = np.pi * (z * np.cos(z) - np.sin(z)) / (z * z)
+    if not np.any(near):
+        return far
+    u = np.pi * np.where(near, x, 0)
+    series, term = 0.0, -u / 3
+    for k in range(1, 11):
+        series, term = series + term, term * (-u * u) * (2 * k + 2) / (2 * k) / ((2 * k + 2) * (2 * k + 3))
+    return np.where(near, np.pi * series, far)
+
+
+elementwise(np.sinc, sinc_slope)
+
+# absolute value, sign and rounding
+elementwise(
+    np.absolute,
+    lambda out, x: np.sign(x) if real(x) else np.conj(x) / or_one(out),
+    scalar=abs,
+    sample=[lambda rng: ((apart(rng)[0][0],), {}), complex_normal((3, 2))],
+)
+elementwise(np.fabs, lambda out, x: np.sign(x), sample=positive((3, 2)))
+for function in (np.floor, np.ceil, np.trunc, np.rint):
+    elementwise(function, 0, sample=uniform(0.1, 0.4, (3, 2)))
+elementwise(np.sign, lambda out, x: 0.0 if real(x) else refuse_complex("sign"), sample=positive((3, 2)))
+elementwise(np.floor_divide, 0, 0, sample=lambda rng: ((np.array([5.3, 7.7]), np.array([2.0, 3.0])), {}))
+elementwise(
+    np.remainder,
+    1,
+    lambda out, x, y: -np.floor_divide(x, y),
+    sample=lambda rng: ((np.array([5.3, -7.7]), np.array([2.0, 3.0])), {}),
+)
+
+
+def refuse_complex(name: str) -> Any:
+    """A function that is not holomorphic and has no rule for complex arguments."""
+    raise TypeError(f"the derivative of {name} expected real arguments, got complex ones. Use its real parts.")
+
+
+# selections
+def wins(first: Any, other: Any) -> Any:
+    """True where ``first`` is larger; a half where both are equal."""
+    a, b = value_of(first), value_of(other)
+    tied = a == b
+    return np.where(tied, np.asarray(0.5, np.result_type(a, b)), a > b) if np.any(tied) else a > b
+
+
+elementwise(
+    np.maximum,
+    lambda out, x, y: wins(x, y),
+    lambda out, x, y: wins(y, x),
+    scalar=lambda x, y: float(x if x >= y or x != x else y),
+    selects=True,
+    sample=apart,
+)
+elementwise(
+    np.minimum,
+    lambda out, x, y: wins(y, x),
+    lambda out, x, y: wins(x, y),
+    scalar=lambda x, y: float(x if x <= y or x != x else y),
+    selects=True,
+    sample=apart,
+)
+elementwise(np.fmax, lambda out, x, y: wins(x, y), lambda out, x, y: wins(y, x), selects=True, sample=apart)
+elementwise(np.fmin, lambda out, x, y: wins(y, x), lambda out, x, y: wins(x, y), selects=True, sample=apart)
+
+
+def inside(out: Any, x: Any, low: Any, high: Any) -> Any:
+    """1 strictly between the bounds, 0 at them and beyond."""
+    x = value_of(x)
+    return (x > value_of(low)) & (x < value_of(high))
+
+
+clip3 = elementwise(
+    lambda x, low, high: np.clip(x, low, high),
+    inside,
+    lambda out, x, low, high: (value_of(x) < value_of(low)) & (value_of(low) < value_of(high)),
+    lambda out, x, low, high: np.maximum(value_of(x), value_of(low)) > value_of(high),
+    selects=True,
+    sample=lambda rng: ((rng.permutation(np.linspace(-2.0, 2.0, 6)).reshape(3, 2), -1.3, np.array([0.7, 0.9])), {}),
+)
+clip3.name = "clip"
+
+
+@implements(np.clip)
+def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    """``np.clip`` of a Node, wrt its bounds too; the derivative is 0 at a bound."""
+    low = a_min if min is None else min
+    high = a_max if max is None else max
+    return clip3(a, -math.inf if low is None else low, math.inf if high is None else high)
+
+
+where3 = elementwise(
+    np.where,
+    None,
+    lambda out, condition, x, y: value_of(condition),
+    lambda out, condition, x, y: ~value_of(condition),
+    selects=True,
+    sample=lambda rng: ((np.array([[True], [False], [True]]), rng.normal(size=(3, 2)), rng.normal(size=2)), {}),
+)
+
+
+@implements(np.where)
+def where(condition: Any, *choices: Any) -> Any:
+    """``np.where`` of Nodes: the entry that is not chosen has no influence, whatever its derivative."""
+    condition = np.asarray(value_of(condition)) != 0
+    return where3(condition[()], *choices) if choices else np.nonzero(condition)
+
+
+# complex parts: linear over the real numbers only
+for function, vjp, jvp in (
+    (np.real, lambda g, out, x: g, lambda t, out, x: np.real(t)),
+    (np.imag, lambda g, out, x: g * (0.0 if real(x) else 1j), lambda t, out, x: np.imag(t)),
+    (np.conjugate, lambda g, out, x: np.conjugate(g), lambda t, out, x: np.conjugate(t)),
+):
+    row(function, [vjp], [jvp], zeros=everywhere, sample=[complex_normal((3, 2)), normal((3, 2))])

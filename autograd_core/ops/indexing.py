@@ -1,0 +1,186 @@
+"""Picking entries and putting them: ``x[...]`` of every kind, and the functional writes behind ``.at`` and ``buffer``.
+
+Gradients of many small reads of one array are collected and put together once, so a loop over its entries is linear.
+Entries that are not read have no influence (a structural zero).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentTypeError, describe, expected
+from ..node import value_of
+from ..primitive import OPS, Deferred, Primitive, implements, normal
+
+
+def index_of(index: Any) -> Any:
+    """An index as NumPy takes it, with lists made arrays and Nodes of integers their values."""
+    if isinstance(index, tuple):
+        return tuple(map(index_of, index))
+    index = value_of(index)
+    if isinstance(index, list):
+        index = np.asarray(index, dtype=None if index else int)
+    if isinstance(index, float | np.floating) or (isinstance(index, np.ndarray) and index.dtype.kind not in "biu"):
+        cure = "Use integers, slices or a boolean mask."
+        raise ArgumentTypeError(expected("An index", "integers or booleans", describe(index), cure))
+    return index
+
+
+def may_repeat(index: Any) -> bool:
+    """Whether an index can name an entry twice: only arrays of integers can."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(part, np.ndarray) and part.dtype.kind in "iu" and part.size > 1 for part in parts)
+
+
+def _scatter(*parts: Any, indices: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
+    total = np.zeros(shape, np.result_type(*parts))
+    for part, index in zip(parts, indices, strict=True):
+        if may_repeat(index):
+            np.add.at(total, index, part)
+        else:
+            total[index] += part
+    return total
+
+
+scatter = Primitive(
+    _scatter,
+    lambda g, out, *parts, indices, shape: [g[index] for index in indices],
+    lambda tangents, out, *parts, indices, shape: scatter(
+        *(t for t in tangents if t is not None),
+        indices=tuple(index for index, t in zip(indices, tangents, strict=True) if t is not None),
+        shape=shape,
+    ),
+    zeros=lambda i, influence, constant, out, *parts, indices, shape: influence[indices[i]],
+    sample=normal((2,), (2, 2), indices=(0, np.array([1, 1])), shape=(3, 2)),
+    name="scatter",
+)
+"""Add parts into zeros at their indices: the transpose of reading."""
+
+
+def collect(shape: tuple[int, ...], pieces: list[Any]) -> Any:
+    """One cotangent from those of many reads."""
+    return scatter(*(g for _, g in pieces), indices=tuple(index for index, _ in pieces), shape=shape)
+
+
+def read_back(g: Any, out: Any, x: Any, index: Any) -> Deferred:
+    """The cotangent of one read, still in its piece."""
+    return Deferred(Collect(np.shape(value_of(x))), [(index, g)])
+
+
+class Collect(partial):  # type: ignore[type-arg]
+    """``collect`` for one shape; equal for equal shapes, so that pieces of one array join."""
+
+    def __new__(cls, shape: tuple[int, ...]) -> Collect:
+        return super().__new__(cls, collect, shape)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Collect and other.args == self.args
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def was_read(i: int, influence: Any, constant: Any, out: Any, x: Any, index: Any) -> Any:
+    """Structural zeros of a read: what was not read has no influence."""
+    return _scatter(np.asarray(influence, dtype=float), indices=(index,), shape=np.shape(x)) != 0
+
+
+getitem_ = Primitive(
+    lambda x, *, index: x[index],
+    [read_back],
+    [lambda t, out, x, index: t[index]],
+    zeros=was_read,
+    selects=True,
+    sample=[
+        normal((3, 2), index=(slice(None, None, -2), None, 1)),
+        normal((3, 2), index=np.array([0, 2, 2])),
+        normal((3, 2), index=np.array([[True, False], [True, True], [False, False]])),
+        normal((3, 4, 2), index=(np.array([0, 2]), slice(1, 3), np.array([1, 1]))),
+    ],
+    name="getitem",
+)
+
+
+@implements("getitem")
+def getitem(x: Any, index: Any) -> Any:
+    """``x[index]`` of a Node."""
+    return getitem_(x, index=index_of(index))
+
+
+# writing
+def last_writes(shape: tuple[int, ...], indices: tuple[Any, ...]) -> list[Any]:
+    """For every write, which of its entries no later write replaced."""
+    owner = np.full(shape, -1)
+    numbers, start = [], 0
+    for index in indices:
+        number = np.arange(start, start + owner[index].size).reshape(owner[index].shape)
+        owner[index] = number
+        numbers.append(number)
+        start += number.size
+    return [owner[index] == number for index, number in zip(indices, numbers, strict=True)]
+
+
+def _write(base: Any, *parts: Any, indices: tuple[Any, ...]) -> Any:
+    result = np.array(base, dtype=np.result_type(base, *parts))
+    for index, part in zip(indices, parts, strict=True):
+        result[index] = part
+    return result
+
+
+def unwritten(shape: tuple[int, ...], indices: tuple[Any, ...]) -> Any:
+    """Which entries of the base are left."""
+    left = np.ones(shape, dtype=bool)
+    for index in indices:
+        left[index] = False
+    return left
+
+
+def write_vjp(g: Any, out: Any, base: Any, *parts: Any, indices: tuple[Any, ...]) -> list[Any]:
+    """To the base what was left of it, to every part what no later one replaced."""
+    shape = np.shape(value_of(base))
+    kept = last_writes(shape, indices)
+    read = [g[index] if np.all(mine) else np.where(mine, g[index], 0) for index, mine in zip(indices, kept, strict=True)]
+    return [np.where(unwritten(shape, indices), g, 0), *read]
+
+
+def write_jvp(tangents: Any, out: Any, base: Any, *parts: Any, indices: tuple[Any, ...]) -> Any:
+    """The same writes, of tangents."""
+    filled = [np.zeros(np.shape(value_of(x))) if t is None else t for t, x in zip(tangents, (base, *parts), strict=True)]
+    return write(*filled, indices=indices)
+
+
+def was_written(i: int, influence: Any, constant: Any, out: Any, base: Any, *parts: Any, indices: Any) -> Any:
+    """Structural zeros of writes: what was replaced has no influence."""
+    return write_vjp(np.asarray(influence, dtype=float), out, base, *parts, indices=indices)[i] != 0
+
+
+write = Primitive(
+    _write,
+    write_vjp,
+    write_jvp,
+    zeros=was_written,
+    selects=True,
+    sample=normal((3, 2), (2,), (), (2, 2), indices=(0, (0, 1), np.array([1, 1]))),
+    name="write",
+)
+"""A copy of ``base`` with parts written into it one after the other."""
+
+OPS.extend([scatter, getitem_, write])
+
+
+@implements(np.take)
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+    """``np.take`` of a Node."""
+    from .shaping import refuse_out
+
+    refuse_out("np.take", out)
+    indices = np.asarray(value_of(indices))
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    length = np.shape(value_of(a))[axis]
+    if mode != "raise":
+        indices = indices % length if mode == "wrap" else np.clip(indices, 0, length - 1)
+    lead = (slice(None),) * (axis % np.ndim(value_of(a)))
+    return getitem(a, (*lead, indices))

@@ -1,0 +1,316 @@
+"""Ops that reduce axes: sums, means, products, extremes and spreads.
+
+Each NumPy function below turns its arguments into the row's own form once: ``axis`` a tuple of non-negative ints,
+``keepdims`` a bool. Ties share the gradient evenly; products are exact at zeros; the spread of a constant has slope 0.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..errors import unsupported
+from ..node import value_of
+from ..primitive import OPS, Primitive, implements, is_complex, linear, normal
+
+MISSING = np._NoValue
+
+
+def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
+    """``axis`` as NumPy takes it, as a tuple of non-negative ints."""
+    ndim = np.ndim(value_of(x))
+    if axis is None:
+        return tuple(range(ndim))
+    given = tuple(map(operator.index, axis)) if isinstance(axis, tuple | list) else (operator.index(axis),)
+    return np.lib.array_utils.normalize_axis_tuple(given, ndim)
+
+
+def common(name: str, a: Any, axis: Any, dtype: Any, out: Any, keepdims: Any) -> tuple[Any, dict[str, Any]]:
+    """What every reduction does with the arguments they share."""
+    if out is not None:
+        raise unsupported(name, "out", "...", "Nodes are immutable: use the returned result.")
+    if dtype is not None:
+        a = astype(a, dtype)
+    return a, {"axis": axes_of(a, axis), "keepdims": keepdims is not MISSING and bool(keepdims)}
+
+
+def astype(a: Any, dtype: Any) -> Any:
+    """``a`` in another dtype."""
+    from .shaping import astype
+
+    return astype(a, dtype)
+
+
+def expanded(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """A reduced array with the reduced axes put back, of length 1."""
+    if keepdims or not axis:
+        return g
+    return np.reshape(g, [1 if i in axis else n for i, n in enumerate(np.shape(x))])
+
+
+def spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """A reduced array copied along the reduced axes."""
+    return np.broadcast_to(expanded(g, x, axis, keepdims), np.shape(x))
+
+
+def count(x: Any, axis: tuple[int, ...]) -> int:
+    """How many entries go into one result."""
+    shape = np.shape(x)
+    total = 1
+    for i in axis:
+        total *= shape[i]
+    return total
+
+
+shapes = [normal((3, 2), axis=(0, 1), keepdims=False), normal((3, 2), axis=(0,), keepdims=True)]
+
+# sums and means
+sum_ = linear(
+    lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    lambda g, x, axis, keepdims: spread(g, x, axis, keepdims),
+    sample=shapes,
+    name="sum",
+)
+mean_ = linear(
+    lambda x, *, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
+    lambda g, x, axis, keepdims: spread(g / count(x, axis), x, axis, keepdims),
+    sample=shapes,
+    name="mean",
+)
+
+
+def selected(a: Any, where: Any, fill: Any) -> Any:
+    """``a`` with ``fill`` where a reduction's ``where=`` leaves entries out."""
+    if where is True or where is MISSING:
+        return a
+    return np.where(np.broadcast_to(value_of(where), np.shape(a)), a, fill)
+
+
+@implements(np.sum)
+def sum(a, axis=None, dtype=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+    """``np.sum`` of a Node."""
+    a, params = common("np.sum", a, axis, dtype, out, keepdims)
+    total = sum_(selected(a, where, 0), **params)
+    return total if initial is MISSING or initial is None else total + initial
+
+
+@implements(np.mean)
+def mean(a, axis=None, dtype=None, out=None, keepdims=MISSING, *, where=MISSING):  # type: ignore[no-untyped-def]
+    """``np.mean`` of a Node."""
+    a, params = common("np.mean", a, axis, dtype, out, keepdims)
+    if where is True or where is MISSING:
+        return mean_(a, **params)
+    return sum_(selected(a, where, 0), **params) / counted(a, where, params)
+
+
+def counted(a: Any, where: Any, params: dict[str, Any]) -> Any:
+    """How many entries ``where=`` lets into each result, in the dtype of ``a``."""
+    chosen = np.broadcast_to(value_of(where), np.shape(a))
+    return np.add.reduce(chosen, dtype=np.result_type(value_of(a)), **params)
+
+
+# products
+def exclusive_product(x: Any, axis: tuple[int, ...]) -> Any:
+    """For every entry the product of all others along ``axis``: exact where entries are zero."""
+    kept = [i for i in range(np.ndim(x)) if i not in axis]
+    order = [*kept, *axis]
+    lengths = [np.shape(x)[i] for i in order]
+    flat = np.reshape(np.transpose(x, order), [*lengths[: len(kept)], -1])
+    one = np.ones((*lengths[: len(kept)], 1), value_of(x).dtype)
+    before = np.concatenate([one, np.cumprod(flat[..., :-1], axis=-1)], axis=-1)
+    after = np.concatenate([one, np.cumprod(flat[..., :0:-1], axis=-1)], axis=-1)[..., ::-1]
+    return np.transpose(np.reshape(before * after, lengths), list(np.argsort(order)))
+
+
+def prod_slope(x: Any, axis: tuple[int, ...]) -> Any:
+    """d prod / d x."""
+    return exclusive_product(x, axis) if np.ndim(x) and np.size(x) else np.ones(np.shape(x))
+
+
+prod_ = Primitive(
+    lambda x, *, axis, keepdims: np.multiply.reduce(x, axis=axis, keepdims=keepdims),
+    [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * holomorphic(prod_slope(x, axis))],
+    [lambda t, out, x, axis, keepdims: np.sum(t * prod_slope(x, axis), axis=axis, keepdims=keepdims)],
+    sample=[*shapes, lambda rng: ((rng.normal(size=(3, 2)) * [[1, 0], [1, 1], [1, 1]],), dict(axis=(0,), keepdims=False))],
+    name="prod",
+)
+
+
+def holomorphic(slope: Any) -> Any:
+    """A slope as the vjp takes it: conjugate where complex."""
+    return np.conjugate(slope) if is_complex(slope) else slope
+
+
+@implements(np.prod)
+def prod(a, axis=None, dtype=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+    """``np.prod`` of a Node."""
+    a, params = common("np.prod", a, axis, dtype, out, keepdims)
+    total = prod_(selected(a, where, 1), **params)
+    return total if initial is MISSING or initial is None else total * initial
+
+
+cumsum_ = linear(
+    lambda x, *, axis: np.cumsum(x, axis=axis),
+    lambda g, x, axis: np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis),
+    sample=[normal((3, 2), axis=0), normal((3, 2), axis=1)],
+    name="cumsum",
+)
+
+
+@implements(np.cumsum)
+def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """``np.cumsum`` of a Node."""
+    a, _ = common("np.cumsum", a, axis, dtype, out, False)
+    a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
+    return cumsum_(a, axis=axis)
+
+
+@implements(np.cumprod)
+def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """``np.cumprod`` of a Node, by doubling strides: products only, so exact at zeros to any order."""
+    a, _ = common("np.cumprod", a, axis, dtype, out, False)
+    a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
+    lead = (slice(None),) * axis
+    stride = 1
+    while stride < np.shape(a)[axis]:
+        a = np.concatenate([a[(*lead, slice(stride))], a[(*lead, slice(stride, None))] * a[(*lead, slice(-stride))]], axis)
+        stride *= 2
+    return a
+
+
+# extremes
+def shares(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, outsider: Any = None) -> Any:
+    """How the gradient is shared: evenly among the entries that tie for the extreme."""
+    x, top = value_of(x), expanded(value_of(out), value_of(x), axis, keepdims)
+    tied = (x == top) | (np.isnan(x) & np.isnan(top))
+    return tied / np.maximum(np.add.reduce(tied, axis=axis, keepdims=True, dtype=x.dtype), 1)
+
+
+def chosen(i: int, influence: Any, constant: Any, out: Any, x: Any, axis: Any, keepdims: Any) -> Any:
+    """Structural zeros of an extreme: entries that are not extreme have no influence."""
+    return np.broadcast_to(expanded(influence, x, axis, keepdims), np.shape(x)) & (shares(out, x, axis, keepdims) != 0)
+
+
+def extreme(function: np.ufunc, name: str) -> Primitive:
+    """A row for max or min."""
+    op = Primitive(
+        lambda x, *, axis, keepdims: function.reduce(x, axis=axis, keepdims=keepdims),
+        [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * shares(out, x, axis, keepdims)],
+        [lambda t, out, x, axis, keepdims: tangent_of_extreme(t, shares(out, x, axis, keepdims), axis, keepdims)],
+        zeros=chosen,
+        selects=True,
+        sample=shapes,
+        name=name,
+    )
+    OPS.append(op)
+    return op
+
+
+def tangent_of_extreme(t: Any, weights: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The tangents of the chosen entries; the others' are left out, infinite or not."""
+    return np.sum(np.where(weights != 0, t, 0) * weights, axis=axis, keepdims=keepdims)
+
+
+OPS.append(prod_)
+max_, min_ = extreme(np.maximum, "max"), extreme(np.minimum, "min")
+
+
+def extreme_of(op: Primitive, pair: Any, fill: float, a: Any, params: Any, initial: Any, where: Any) -> Any:
+    """An extreme with NumPy's ``initial`` and ``where``."""
+    given = initial is not MISSING and initial is not None
+    if where is not True and where is not MISSING and not given:
+        raise unsupported(f"np.{op.name}", "where", "without initial", "Pass initial= as NumPy asks, too.")
+    if np.size(a) == 0 and given and count(a, params["axis"]) == 0:
+        return sum_(a, **params) + initial
+    result = op(selected(a, where, fill), **params)
+    return pair(result, initial) if given else result
+
+
+@implements(np.max, np.amax)
+def max(a, axis=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+    """``np.max`` of a Node; ties share the gradient evenly."""
+    a, params = common("np.max", a, axis, None, out, keepdims)
+    return extreme_of(max_, np.maximum, -np.inf, a, params, initial, where)
+
+
+@implements(np.min, np.amin)
+def min(a, axis=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+    """``np.min`` of a Node; ties share the gradient evenly."""
+    a, params = common("np.min", a, axis, None, out, keepdims)
+    return extreme_of(min_, np.minimum, np.inf, a, params, initial, where)
+
+
+@implements(np.ptp)
+def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = MISSING) -> Any:
+    """``np.ptp`` of a Node."""
+    return max(a, axis, out, keepdims) - min(a, axis, out, keepdims)
+
+
+# spreads
+@implements(np.var)
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=MISSING, *, where=MISSING, mean=MISSING, correction=MISSING):  # type: ignore[no-untyped-def]
+    """``np.var`` of a Node."""
+    return squared_spread("np.var", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
+
+
+def squared_spread(name, a, axis, dtype, out, ddof, keepdims, where, mean, correction):  # type: ignore[no-untyped-def]
+    """The variance, with every keyword of NumPy's."""
+    a, params = common(name, a, axis, dtype, out, keepdims)
+    if correction is not MISSING:
+        ddof = correction
+    inner = {"axis": params["axis"], "keepdims": True}
+    whole = where is True or where is MISSING
+    n = count(a, params["axis"]) if whole else counted(a, where, params)
+    if mean is MISSING:
+        mean = sum_(selected(a, where, 0), **inner) / (n if whole else counted(a, where, inner))
+    deviation = selected(a - mean, where, 0)
+    square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
+    return sum_(square, **params) / np.maximum(n - ddof, 0)
+
+
+root = Primitive(
+    lambda x: np.sqrt(x),
+    [lambda g, out, x: g * half_inverse(out)],
+    [lambda t, out, x: t * half_inverse(out)],
+    sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
+    name="sqrt",
+)
+"""The square root of a sum of squares: its slope is 0 at 0, the minimum-norm subgradient of the norm."""
+OPS.append(root)
+
+
+def half_inverse(out: Any) -> Any:
+    """``1 / (2 out)``, 0 at 0."""
+    zero = value_of(out) == 0
+    return np.where(zero, 0, 0.5 / np.where(zero, 1, out)) if np.any(zero) else 0.5 / out
+
+
+@implements(np.std)
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=MISSING, *, where=MISSING, mean=MISSING, correction=MISSING):  # type: ignore[no-untyped-def]
+    """``np.std`` of a Node; the slope at a constant is 0."""
+    return root(squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction))
+
+
+# ufunc methods
+for function, method, reduction in (
+    (np.add, "reduce", sum),
+    (np.multiply, "reduce", prod),
+    (np.maximum, "reduce", max),
+    (np.minimum, "reduce", min),
+):
+
+    def reduce(array: Any, axis: Any = 0, *args: Any, _reduction: Any = reduction, **params: Any) -> Any:
+        return _reduction(array, axis, *args, **params)
+
+    implements((function, method))(reduce)
+
+
+def accumulate(function: Any) -> Any:
+    """``ufunc.accumulate`` by the cumulative function."""
+    return lambda array, axis=0, dtype=None, out=None: function(array, axis, dtype, out)
+
+
+implements((np.add, "accumulate"))(accumulate(cumsum))
+implements((np.multiply, "accumulate"))(accumulate(cumprod))

@@ -1,0 +1,82 @@
+"""Special functions that NumPy itself lacks; ``autograd_core.scipy.special`` offers them by SciPy's names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..node import value_of
+from ..primitive import OPS, Primitive, implements
+from .elementwise import share
+from .reductions import common, expanded, shapes
+
+
+def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    shift = np.where(np.isfinite(top), top, 0)
+    total = np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=True)) + shift
+    return (total if keepdims else np.squeeze(total, axis=axis)).astype(x.dtype)[()]
+
+
+def softmax_of(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The share of each entry in the sum; infinite entries share evenly what they make infinite."""
+    weights = share(expanded(out, x, axis, keepdims), x)
+    if np.all(np.isfinite(value_of(out))):
+        return weights
+    return weights / np.maximum(np.sum(weights, axis=axis, keepdims=True), 1)
+
+
+logsumexp_ = Primitive(
+    _logsumexp,
+    [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * softmax_of(out, x, axis, keepdims)],
+    [
+        lambda t, out, x, axis, keepdims: np.sum(
+            t * softmax_of(out, x, axis, keepdims), axis=axis, keepdims=keepdims
+        )
+    ],
+    sample=shapes,
+    name="logsumexp",
+)
+OPS.append(logsumexp_)
+
+
+@implements((np.logaddexp, "reduce"))
+def logaddexp_reduce(array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    """``np.logaddexp.reduce`` of a Node: the logarithm of a sum of exponentials."""
+    array, params = common("np.logaddexp.reduce", array, axis, dtype, out, keepdims)
+    return logsumexp_(array, **params)
+
+
+def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+    """``log(sum(b * exp(a)))``, stable for large and infinite entries.
+
+    Parameters
+    ----------
+    a : array_like or Node
+    axis : int, tuple of int or None
+    b : array_like or Node, optional
+        Non-negative weights.
+    keepdims : bool
+
+    Returns
+    -------
+    Node or array
+        Of the reduced shape. The gradient is the softmax; entries of +inf share it evenly.
+
+    Examples
+    --------
+    >>> x = ag.Node(np.array([0.0, 1000.0]))
+    >>> y = logsumexp(x)
+    >>> y.backward()
+    >>> print(y.item(), x.grad)
+    1000.0 [0. 1.]
+    """
+    if b is not None:
+        a = a + np.log(b)
+    a = a if hasattr(a, "dtype") else np.asarray(a, dtype=float)
+    a, params = common("logsumexp", a, axis, None, None, keepdims)
+    return logsumexp_(a, **params)
+
+
+__all__ = ["logsumexp"]

@@ -1,0 +1,77 @@
+"""Containers of arrays: dict, list, tuple, namedtuple and dataclass, to any depth, in and out of the transforms.
+
+The flattening is optree's, imported when a container arrives; a bare array or number never gets that far.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .errors import missing
+from .node import Node
+
+LEAVES = {Node, np.ndarray, float, int, complex, np.float64, np.float32}
+NAMESPACE = "autograd_core"
+
+
+def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+    """The leaves of a container, and the function that puts others in their place."""
+    if type(tree) in LEAVES or not is_container(tree):
+        return [tree], _only
+    optree = _optree()
+    leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
+    while _register_dataclasses(leaves):
+        leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
+    return leaves, lambda new: optree.tree_unflatten(spec, new)
+
+
+def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:
+    """``function`` applied to every leaf of a container."""
+    leaves, rebuild = flatten(tree)
+    return rebuild([function(leaf) for leaf in leaves])
+
+
+def is_container(tree: Any) -> bool:
+    """Whether ``tree`` holds leaves rather than being one."""
+    if isinstance(tree, dict | list | tuple):
+        return True
+    return dataclasses.is_dataclass(tree) and not isinstance(tree, type)
+
+
+def _only(leaves: list[Any]) -> Any:
+    return leaves[0]
+
+
+def _optree() -> Any:
+    try:
+        import optree
+    except ImportError:
+        raise missing("optree", "test", "A container of arrays") from None
+    return optree
+
+
+def _register_dataclasses(leaves: list[Any]) -> bool:
+    """Teach optree the dataclasses among ``leaves``; whether there were any."""
+    kinds = {type(x) for x in leaves if dataclasses.is_dataclass(x) and not isinstance(x, type)}
+    for kind in kinds:
+        _register_dataclass(kind)
+    return bool(kinds)
+
+
+def _register_dataclass(kind: Any) -> None:
+    names = [field.name for field in dataclasses.fields(kind)]
+
+    def unflatten(_: Any, values: Any) -> Any:
+        new = object.__new__(kind)
+        for name, value in zip(names, values, strict=True):
+            object.__setattr__(new, name, value)
+        return new
+
+    def children(x: Any) -> Any:
+        return [getattr(x, name) for name in names], None, names
+
+    _optree().register_pytree_node(kind, children, unflatten, namespace=NAMESPACE)

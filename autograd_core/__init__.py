@@ -4,6 +4,8 @@ A `Node` records what NumPy does to it; `Node.backward` and the transforms (`gra
 differentiate the record. `primitive` and `Function` add your own functions, `draw` shows the graph.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import ops
 from .building import array, buffer
 from .check import check_grads
@@ -24,6 +26,9 @@ from .transforms import (
     vjp,
 )
 
+if TYPE_CHECKING:
+    from .viz import draw
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "check_grads",
     "checkpoint",
     "detect_anomaly",
+    "draw",
     "elementwise",
     "elementwise_grad",
     "grad",
@@ -54,3 +60,11 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "draw":  # imported when first asked for: pictures need more than NumPy
+        from .viz import draw
+
+        return draw
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

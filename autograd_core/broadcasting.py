@@ -11,7 +11,8 @@ import numpy as np
 
 from .errors import ArgumentError, expected
 from .node import value_of
-from .primitive import NUMBERS, implements, linear, normal
+from .primitive import NUMBERS, implements, linear
+from .sampling import normal
 
 
 def _fold(x: Any, *, shape: tuple[int, ...]) -> Any:
@@ -92,5 +93,3 @@ def stretch(t: Any, like: Any) -> Any:
 def zeros_like(x: Any) -> Any:
     """The zero derivative of a value: a Python 0.0 for a Python number, zeros for an array."""
     return kind_of(x)(0) if type(x) in NUMBERS else np.zeros(np.shape(x), x.dtype)[()]
-
-

@@ -37,7 +37,9 @@ def array(entries: Any, dtype: Any = None) -> Any:
            [0., 4.]])
     """
     if holds_node(entries):
-        result = np.stack([array(entry) for entry in entries]) if isinstance(entries, list | tuple) else entries
+        result = (
+            np.stack([array(entry) for entry in entries]) if isinstance(entries, list | tuple) else entries
+        )
         return result if dtype is None else result.astype(dtype)
     return np.asarray(entries, dtype=dtype)
 
@@ -157,7 +159,9 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
         except (IndexError, ValueError) as error:
             cure = "Check the index and the shape of what you assign."
             raise ArgumentTypeError(
-                expected("A buffer", f"entries that fit shape {self.shape}", f"{describe(entries)} ({error})", cure)
+                expected(
+                    "A buffer", f"entries that fit shape {self.shape}", f"{describe(entries)} ({error})", cure
+                )
             ) from error
         self.written.append((index, entries))
         self.remember(index, entries)
@@ -175,7 +179,9 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
         parts = index if isinstance(index, tuple) else (index,)
         if len(parts) != len(self.shape) or not all(isinstance(i, int | np.integer) for i in parts):
             return None
-        return int(np.ravel_multi_index(tuple(i % n for i, n in zip(parts, self.shape, strict=True)), self.shape))
+        return int(
+            np.ravel_multi_index(tuple(i % n for i, n in zip(parts, self.shape, strict=True)), self.shape)
+        )
 
     def __getitem__(self, index: Any) -> Any:
         number = self.single(index_of(index))
@@ -189,6 +195,8 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
             indices, parts = zip(*self.written, strict=True)
             self.base, self.written = write(self.base, *parts, indices=indices), []
         return self.base
+
+    __node__ = node
 
     @property
     def value(self) -> Any:

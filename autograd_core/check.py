@@ -64,7 +64,9 @@ def check_grads(
     if unknown or order < 1:
         got = f"modes={tuple(modes)}, order={order}"
         cure = "Pass some of these modes, and an order of at least 1."
-        raise ArgumentError(expected("check_grads", "modes 'reverse' and 'forward' and order >= 1", got, cure))
+        raise ArgumentError(
+            expected("check_grads", "modes 'reverse' and 'forward' and order >= 1", got, cure)
+        )
     leaves, rebuild = flatten(tuple(args))
     leaves = [x if isinstance(x, float | complex) else np.asarray(x) + 0.0 for x in leaves]
     check = Check(lambda *xs: flatten(f(*rebuild(list(xs))))[0], leaves, tuple(modes), seed, rtol, atol)
@@ -75,7 +77,13 @@ class Check:
     """One function at one point, flattened: arrays in, a list of arrays out."""
 
     def __init__(
-        self, f: Flat, xs: list[Any], modes: tuple[str, ...], seed: int, rtol: float | None, atol: float | None
+        self,
+        f: Flat,
+        xs: list[Any],
+        modes: tuple[str, ...],
+        seed: int,
+        rtol: float | None,
+        atol: float | None,
     ) -> None:
         self.f, self.xs, self.modes, self.seed = f, xs, modes, seed
         self.given = rtol, atol
@@ -83,9 +91,9 @@ class Check:
         outs = [np.asarray(getattr(x, "value", x)) for x in f(*xs)]
         kinds = [np.asarray(x).dtype for x in xs] + [x.dtype for x in outs if x.dtype.kind in "fc"]
         eps = max(float(np.finfo(kind).eps) for kind in kinds)
-        self.step = eps ** (1 / 3)
-        self.rtol = 50 * eps ** (2 / 3) if rtol is None else rtol
-        self.atol = 50 * eps ** (2 / 3) if atol is None else atol
+        self.step = eps ** (1 / 4.5)
+        self.rtol = 20 * eps ** (2 / 3) if rtol is None else rtol
+        self.atol = 20 * eps ** (2 / 3) if atol is None else atol
         self.exact = 1e3 * eps
 
     def run(self, order: int, label: str = "first") -> float:
@@ -98,9 +106,13 @@ class Check:
         pulled = pullback(gs)
         if "forward" in self.modes:
             pushed = jvp(self.f, self.xs, ts)[1]
-            worst = max(worst, self.compare("forward", label, inner(gs, pushed), inner(gs, numeric), gs, pulled))
+            worst = max(
+                worst, self.compare("forward", label, inner(gs, pushed), inner(gs, numeric), gs, pulled)
+            )
         if "reverse" in self.modes:
-            worst = max(worst, self.compare("reverse", label, inner(pulled, ts), inner(gs, numeric), gs, pulled))
+            worst = max(
+                worst, self.compare("reverse", label, inner(pulled, ts), inner(gs, numeric), gs, pulled)
+            )
         if set(self.modes) == {"reverse", "forward"}:
             worst = max(worst, self.adjoint(label, inner(gs, pushed), inner(pulled, ts)))
         if order > 1:
@@ -116,14 +128,19 @@ class Check:
         return np.asarray(t).astype(x.dtype if x.dtype.kind in "fc" else float)[()]
 
     def differences(self, ts: Sequence[Any]) -> list[Any]:
-        """The directional derivative by central differences."""
-        h = self.step * max(1.0, *(float(np.max(np.abs(x), initial=0.0)) for x in self.xs))
-        above, below = (self.moved(ts, sign * h) for sign in (1, -1))
-        return [(a - b) / (2 * h) for a, b in zip(above, below, strict=True)]
+        """The directional derivative by central differences of fourth order."""
+        h = self.step
+        near, far = (
+            [(a - b) / (2 * d) for a, b in zip(self.moved(ts, d), self.moved(ts, -d), strict=True)]
+            for d in (h, 2 * h)
+        )
+        return [(4 * a - b) / 3 for a, b in zip(near, far, strict=True)]
 
     def moved(self, ts: Sequence[Any], h: float) -> list[Any]:
         """The function a step away."""
-        there = [np.asarray(x + h * t).astype(np.asarray(x).dtype)[()] for x, t in zip(self.xs, ts, strict=True)]
+        there = [
+            np.asarray(x + h * t).astype(np.asarray(x).dtype)[()] for x, t in zip(self.xs, ts, strict=True)
+        ]
         return [np.asarray(getattr(y, "value", y), dtype=wide(y)) for y in self.f(*there)]
 
     def adjoint(self, label: str, forward: float, reverse: float) -> float:
@@ -136,7 +153,9 @@ class Check:
             )
         return error
 
-    def compare(self, mode: str, label: str, ours: float, numeric: float, gs: list[Any], pulled: Any) -> float:
+    def compare(
+        self, mode: str, label: str, ours: float, numeric: float, gs: list[Any], pulled: Any
+    ) -> float:
         """A derivative against the difference quotient; entry by entry when they disagree."""
         error = abs(ours - numeric) / (1 + abs(numeric))
         if not abs(ours - numeric) <= self.atol * len(self.xs) + self.rtol * (1 + abs(numeric)):

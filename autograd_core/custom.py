@@ -12,7 +12,7 @@ from typing import Any
 from .errors import NotDifferentiableError, expected
 from .graph import descendants
 from .node import MODE, Node, value_of
-from .primitive import Primitive, record
+from .primitive import Primitive
 from .transforms import Recording
 from .tree import flatten
 
@@ -81,12 +81,16 @@ class Function:
     @staticmethod
     def forward(ctx: Any, *args: Any, **params: Any) -> Any:
         """Compute the result."""
-        raise NotDifferentiableError(expected("A Function", "forward", "none", "Define it as a static method."))
+        raise NotDifferentiableError(
+            expected("A Function", "forward", "none", "Define it as a static method.")
+        )
 
     @staticmethod
     def backward(ctx: Any, *g: Any) -> Any:
         """Compute the cotangents of the arguments."""
-        raise NotDifferentiableError(expected("A Function", "backward", "none", "Define it as a static method."))
+        raise NotDifferentiableError(
+            expected("A Function", "backward", "none", "Define it as a static method.")
+        )
 
     @classmethod
     def apply(cls, *args: Any, **params: Any) -> Any:
@@ -172,9 +176,11 @@ def rerun(function: Any, replay: Callable[..., Any], inputs: list[Node]) -> Any:
         whole = ancestry([x for x, _ in pairs], stop=leaves, since=again.since)
         only = descendants(whole.order, leaves)
         assert found is not None
-        return sweep(whole.order, leaves, [x for x, _ in pairs], [c for _, c in pairs], recorded=recorded, only=only)
+        return sweep(
+            whole.order, leaves, [x for x, _ in pairs], [c for _, c in pairs], recorded=recorded, only=only
+        )
 
     name = f"checkpoint({getattr(function, '__name__', 'function')})"
-    op = Primitive(lambda *values: tuple(map(value_of, outs)), vjp, name=name)
     values = tuple(map(value_of, outs))
-    return restore(list(record(op, (*inputs, *strangers), {}, values)))
+    op = Primitive(lambda *_: values, vjp, name=name)
+    return restore(list(op(*inputs, *strangers)))

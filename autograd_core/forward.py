@@ -15,12 +15,18 @@ from .broadcasting import stretch, zeros_like
 from .errors import NotDifferentiableError, describe
 from .graph import ancestry, descendants
 from .node import MODE, Mode, Node, value_of
-from .primitive import Deferred, Primitive
+from .deferred import Deferred
+from .primitive import Primitive
 from .reverse import evaluated, has_nan, recorded_result, sweep
 
 
 def push(
-    order: list[Node], leaves: Sequence[Node], tangents: Sequence[Any], ends: Sequence[Node], *, recorded: bool
+    order: list[Node],
+    leaves: Sequence[Node],
+    tangents: Sequence[Any],
+    ends: Sequence[Node],
+    *,
+    recorded: bool,
 ) -> list[Any]:
     """The tangents of ``ends`` for the given tangents of ``leaves``.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .errors import AssignedError
-from .node import Node, by_birth
+from .node import Node, by_birth, next_birth
 
 
 class Ancestry(NamedTuple):
@@ -42,28 +42,27 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
     order: list[Node] = []
     leaves: list[Node] = list(stop)
     strangers: list[Node] = []
-    seen = set(leaves)
-    waiting = []
-    for end in ends:
-        if end.requires_grad and end not in seen:
-            seen.add(end)
-            waiting.append(end)
+    known = set(leaves)
+    visit = next_birth()  # marks what this walk has seen; another thread's mark only makes it look twice
+    waiting = [end for end in ends if end.requires_grad]
     while waiting:
         node = waiting.pop()
+        if node.mark == visit:
+            continue
+        node.mark = visit
         birth = node.birth
-        if birth < since:
-            strangers.append(node)
-        elif node.op is None:
-            leaves.append(node)
-        else:
-            order.append(node)
-            for parent in node.parents:
-                if type(parent) is Node and parent.requires_grad:
-                    if parent.birth > birth:
-                        raise assigned(parent, node)
-                    if parent not in seen:
-                        seen.add(parent)
-                        waiting.append(parent)
+        if node.op is None or birth < since or node in known:
+            if node not in known:
+                known.add(node)
+                (strangers if birth < since else leaves).append(node)
+            continue
+        order.append(node)
+        for parent in node.parents:
+            if type(parent) is Node and parent.requires_grad:
+                if parent.birth > birth:
+                    raise assigned(parent, node)
+                if parent.mark != visit:
+                    waiting.append(parent)
     order.sort(key=by_birth)
     return Ancestry(order, leaves, strangers)
 

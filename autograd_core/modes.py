@@ -83,7 +83,9 @@ def _around_generator(function: Callable[..., Any], mode: Callable[[], ModeChang
     return changed
 
 
-def _around_async_generator(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+def _around_async_generator(
+    function: Callable[..., Any], mode: Callable[[], ModeChange]
+) -> Callable[..., Any]:
     async def changed(*args: Any, **keywords: Any) -> Any:
         generator = function(*args, **keywords)
         step: Callable[[], Any] = generator.__anext__
@@ -172,7 +174,9 @@ class Watch:
         self.lines[node] = caller()
         self.sums[node] = [fingerprint(p) for p in node.parents]
         if not finite(node.value) and all(finite(value_of(p)) for p in node.parents):
-            raise AnomalyError(f"{called(node)} expected a finite result, got {count(node.value)} {self.where(node)}")
+            raise AnomalyError(
+                f"{called(node)} expected a finite result, got {count(node.value)} {self.where(node)}"
+            )
 
     def arrived(self, node: Node, g: Any, i: int, c: Any) -> None:
         """Look at the cotangent that ``node`` gives to its argument ``i``, having got ``g``."""

@@ -7,7 +7,6 @@ ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -88,6 +87,7 @@ class Node(Operators):
         "__weakref__",
         "birth",
         "grad",
+        "mark",
         "name",
         "op",
         "params",
@@ -106,6 +106,7 @@ class Node(Operators):
     requires_grad: bool
     scope: tuple[str, ...]
     birth: int
+    mark: int
 
     def __init__(
         self, value: Any, *, name: str | None = None, requires_grad: bool = True, dtype: Any = None
@@ -113,7 +114,7 @@ class Node(Operators):
         self.value = leaf_value(value, requires_grad, dtype)
         self.op, self.parents, self.params = None, (), {}
         self.grad, self.name, self.requires_grad, self.scope = None, name, requires_grad, ()
-        self.birth = next_birth()
+        self.birth, self.mark = next_birth(), -1
 
     # What a Node is ------------------------------------------------------------------------------------
 
@@ -160,7 +161,9 @@ class Node(Operators):
         if self.op is not None:
             raise ArgumentError(expected("assign", "a leaf", repr(self), "Only leaves can be assigned."))
         if type(value) is not np.ndarray or value.dtype != self.dtype:
-            value = leaf_value(value, self.requires_grad, None if isinstance(self.value, float) else self.dtype)
+            value = leaf_value(
+                value, self.requires_grad, None if isinstance(self.value, float) else self.dtype
+            )
         if np.shape(value) != self.shape:
             cure = "Assign an array of the leaf's own shape."
             raise ArgumentError(expected("assign", f"shape {self.shape}", np.shape(value), cure))
@@ -199,12 +202,11 @@ class Node(Operators):
     # NumPy's protocols ---------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **params: Any) -> Any:
-        name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
         if params:
-            inputs, params = checked_ufunc_params(name, method, inputs, params)
+            inputs, params = checked_ufunc_params(ufunc, method, inputs, params)
         rule = RULES.get(ufunc if method == "__call__" else (ufunc, method))
         if rule is None:
-            return without_rule(getattr(ufunc, method), name, inputs, params)
+            return without_rule(getattr(ufunc, method), ufunc_name(ufunc, method), inputs, params)
         return rule(*inputs, **params)
 
     def __array_function__(self, func: Callable[..., Any], types: Any, args: Any, params: Any) -> Any:
@@ -279,7 +281,7 @@ def constant_node(value: Any) -> Node:
     node = Node.__new__(Node)
     node.value, node.op, node.parents, node.params = value, None, (), {}
     node.grad, node.name, node.requires_grad, node.scope = None, None, False, ()
-    node.birth = next_birth()
+    node.birth, node.mark = next_birth(), -1
     return node
 
 
@@ -312,12 +314,20 @@ def without_rule(func: Callable[..., Any], name: str, args: Any, params: Any) ->
     """NumPy's own result where no gradient is at stake; an error that says so otherwise."""
     if MODE.get() is None or not live([*args, *params.values()]):
         return func(*values_of(tuple(args)), **values_of(params))
+    import difflib
+
     known = {getattr(rule, "__name__", "") or getattr(rule, "name", "") for rule in RULES}
     raise no_rule(name, difflib.get_close_matches(name.rsplit(".", 1)[-1], sorted(known - {""})))
 
 
-def checked_ufunc_params(name: str, method: str, inputs: Any, params: dict[str, Any]) -> Any:
+def ufunc_name(ufunc: np.ufunc, method: str) -> str:
+    """How a user writes the call."""
+    return f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+
+
+def checked_ufunc_params(ufunc: np.ufunc, method: str, inputs: Any, params: dict[str, Any]) -> Any:
     """Honour ``dtype=``, refuse ``out=`` and what else would be ignored."""
+    name = ufunc_name(ufunc, method)
     if params.get("out") is not None:
         raise unsupported(name, "out", "...", "Nodes are immutable: use the returned result.")
     params.pop("out", None)

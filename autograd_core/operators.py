@@ -142,7 +142,9 @@ class Operators:
 
     def __iter__(self) -> Iterator[Node]:
         if np.ndim(self.value) == 0:
-            raise ArgumentTypeError(expected("Iterating", "at least one axis", "a 0-d Node", "Use it itself."))
+            raise ArgumentTypeError(
+                expected("Iterating", "at least one axis", "a 0-d Node", "Use it itself.")
+            )
         return (self[i] for i in range(len(self.value)))
 
     # views

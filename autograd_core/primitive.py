@@ -13,12 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from .deferred import Deferred
 from .errors import ArgumentTypeError, describe, expected, operation_failed
 from .node import MODE, Node, constant_node, next_birth, values_of
 from .operators import RULES
+from .sampling import Sample, normal
+from .scalars import binary, unary
+from .zeros import all_or_nothing, everywhere, selected, transposed
 
 Rule = Callable[..., Any]
-Sample = Callable[[np.random.Generator], tuple[tuple[Any, ...], dict[str, Any]]]
+
+new = object.__new__
 
 OPS: list[Primitive] = []
 """Every row of the tables, in the order of definition: tests, docs and pictures walk it."""
@@ -73,11 +78,12 @@ class Primitive:
     ) -> None:
         self.forward = forward
         self.name = name or getattr(forward, "__name__", type(forward).__name__).strip("_")
-        self.vjps = vjps
-        self.jvps = jvps
+        self.vjps = tuple(vjps) if isinstance(vjps, list) else vjps
+        self.jvps = tuple(jvps) if isinstance(jvps, list) else jvps
         self.zeros = zeros or all_or_nothing
         self.selects = selects
         self.scalar = scalar
+        self.partials: tuple[Any, ...] | None = None
         self.samples = tuple(sample) if isinstance(sample, Sequence) else (sample,)
         self.__doc__ = forward.__doc__
 
@@ -85,15 +91,55 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     def __call__(self, *args: Any, **params: Any) -> Any:
-        values = [x.value if type(x) is Node else x if type(x) in PLAIN else constant(x) for x in args]
+        values = []
+        witness = None  # a Node among the arguments, one that carries a gradient if there is one
+        for x in args:
+            kind = type(x)
+            if kind is Node:
+                values.append(x.value)
+                if witness is None or x.requires_grad:
+                    witness = x
+            elif kind in PLAIN:
+                values.append(x)
+            elif hasattr(kind, "__node__"):
+                return self(*[y.__node__() if hasattr(type(y), "__node__") else y for y in args], **params)
+            else:
+                values.append(constant(x))
         try:
             if self.scalar is not None and type(values[0]) in NUMBERS and type(values[-1]) in NUMBERS:
-                value = scalar_result(self, values)
+                value = self.scalar(*values)
             else:
                 value = self.forward(*values, **params)
         except Exception as error:
-            raise operation_failed(self.name, values, error) from error
-        return record(self, args, params, value)
+            value = self.rescued(values, params, error)
+        if witness is None:
+            return value
+        mode = MODE.get()
+        if mode is None or not witness.requires_grad:
+            return constants(value)
+        node = new(Node)
+        node.value = value
+        node.op = self
+        node.parents = args
+        node.params = params
+        node.grad = node.name = None
+        node.requires_grad = True
+        node.scope = mode.scope
+        node.birth = node.mark = next_birth()
+        if mode.watch is not None:
+            mode.watch.made(node)
+        if isinstance(value, tuple):
+            return like_tuple(value, [output(node, index=i) for i in range(len(value))])
+        return node
+
+    def rescued(self, values: list[Any], params: dict[str, Any], error: Exception) -> Any:
+        """NumPy's result where Python's numbers raise; otherwise an error that names the op."""
+        try:
+            if self.scalar is not None and all(type(x) in NUMBERS for x in values):
+                return np.asarray(self.forward(*values, **params)).item()
+        except Exception as second:
+            error = second
+        raise operation_failed(self.name, values, error) from error
 
     def defvjp(self, *rules: Rule | None) -> None:
         """Give one vjp rule per argument: ``rule(g, out, *args, **params)``; None for a constant argument."""
@@ -102,30 +148,6 @@ class Primitive:
     def defjvp(self, *rules: Rule | None) -> None:
         """Give one jvp rule per argument: ``rule(t, out, *args, **params)``; derived from the vjp otherwise."""
         self.jvps = rules
-
-
-def record(op: Primitive, args: tuple[Any, ...], params: dict[str, Any], value: Any) -> Any:
-    """``value`` as a Node made by ``op`` if an argument carries a gradient and recording is on."""
-    witness = None
-    for x in args:
-        if type(x) is Node:
-            witness = x
-            if x.requires_grad:
-                break
-    if witness is None:
-        return value
-    mode = MODE.get()
-    if mode is None or not witness.requires_grad:
-        return constants(value)
-    node = Node.__new__(Node)
-    node.value, node.op, node.parents, node.params = value, op, args, params
-    node.grad, node.name, node.requires_grad, node.scope = None, None, True, mode.scope
-    node.birth = next_birth()
-    if mode.watch is not None:
-        mode.watch.made(node)
-    if isinstance(value, tuple):
-        return like_tuple(value, [output(node, index=i) for i in range(len(value))])
-    return node
 
 
 def constants(value: Any) -> Any:
@@ -154,14 +176,6 @@ def constant(x: Any) -> Any:
         cure = "Pass numbers; build an array of Nodes with ag.array([...])."
         raise ArgumentTypeError(expected("An operation on Nodes", "numbers or arrays", describe(x), cure))
     return x
-
-
-def scalar_result(op: Primitive, values: list[Any]) -> Any:
-    """A Python number from Python numbers, with NumPy's result where Python would raise."""
-    try:
-        return op.scalar(*values)  # type: ignore[misc]
-    except (ArithmeticError, ValueError, TypeError):
-        return np.asarray(op.forward(*values)).item()
 
 
 # Filling the registry
@@ -221,15 +235,18 @@ def elementwise(
     array([ 3., 12.])
     """
     shapes = ((3, 2), (2,), (3, 1))[: len(partials)]
-    return row(
+    op = row(
         forward,
-        [pull_entries(d) for d in partials],
+        [pull_entries(d, len(partials)) for d in partials],
         [push_entries(d) for d in partials],
         zeros=zeros or (partial(selected, partials) if selects else everywhere),
         selects=selects,
         scalar=scalar,
         sample=sample or normal(*shapes),
     )
+    if len(partials) <= 2 and None not in partials:
+        op.partials = tuple(float(d) if isinstance(d, int) else d for d in partials)
+    return op
 
 
 def row(forward: Rule, *rules: Any, scalar: Rule | None = None, **options: Any) -> Primitive:
@@ -237,23 +254,37 @@ def row(forward: Rule, *rules: Any, scalar: Rule | None = None, **options: Any) 
     scalar = scalar or (lambda *values: np.asarray(forward(*values)).item())
     op = Primitive(forward, *rules, scalar=scalar, **options)
     OPS.append(op)
-    implements(forward)(op)
+    implements(forward)({1: unary, 2: binary}.get(len(op.vjps), lambda op: op)(op))
     return op
 
 
-def pull_entries(d: Rule | float | None) -> Rule | None:
-    """The vjp of an elementwise op for one partial derivative."""
+def pull_entries(d: Rule | float | None, arity: int) -> Rule | None:
+    """The vjp of an elementwise op for one partial derivative; a signature of its own for one and two arguments."""
     if d is None or d == 0:
         return None
-    if callable(d):
+    if not callable(d):
+        return (lambda g, out, *args: g) if d == 1 else (lambda g, out, *args: g * d)
 
-        def vjp(g: Any, out: Any, *args: Any) -> Any:
-            slope = d(out, *args)
-            cotangent = g * slope
-            return g * np.conj(slope) if is_complex(cotangent) else cotangent
+    def any_number(g: Any, out: Any, *args: Any) -> Any:
+        return times_conjugate(g, d(out, *args))
 
-        return vjp
-    return (lambda g, out, *args: g) if d == 1 else (lambda g, out, *args: g * d)
+    def one(g: Any, out: Any, x: Any) -> Any:
+        slope = d(out, x)
+        return g * slope if type(slope) is float else times_conjugate(g, slope)
+
+    def two(g: Any, out: Any, x: Any, y: Any) -> Any:
+        slope = d(out, x, y)
+        return g * slope if type(slope) is float else times_conjugate(g, slope)
+
+    return {1: one, 2: two}.get(arity, any_number)
+
+
+def times_conjugate(g: Any, slope: Any) -> Any:
+    """A cotangent times the conjugate of a slope."""
+    cotangent = g * slope
+    if type(cotangent) is float or not is_complex(cotangent):
+        return cotangent
+    return g * np.conj(slope)
 
 
 def push_entries(d: Rule | float | None) -> Rule | None:
@@ -345,54 +376,7 @@ def multilinear(
     return op
 
 
-# Structural zeros: where an argument has influence, given where the result has
-
-
-def all_or_nothing(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
-    """Any entry may influence any: only a result without any influence says something."""
-    return np.any(influence)
-
-
-def everywhere(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
-    """Entry by entry, as the result."""
-    return influence
-
-
-def selected(partials: Any, i: int, influence: Any, constant: Any, out: Any, *args: Any) -> Any:
-    """Entry by entry, where the partial derivative selects the argument."""
-    d = partials[i]
-    return influence & (values_of(d(out, *args) if callable(d) else d) != 0)
-
-
-def transposed(transpose: Rule, i: int, influence: Any, constant: Any, out: Any, x: Any, **params: Any) -> Any:
-    """Where the entries of the result that have influence came from."""
-    cotangent = transpose(np.asarray(influence, dtype=float), x, **params)
-    return (cotangent.dense() if type(cotangent) is Deferred else cotangent) != 0
-
-
 # Several results
-
-
-class Deferred:
-    """A cotangent in pieces (entries of an array, members of a tuple), put together once all have arrived."""
-
-    __slots__ = ("build", "pieces")
-    __array_ufunc__ = None
-
-    def __init__(self, build: Callable[[list[Any]], Any], pieces: list[Any]) -> None:
-        self.build, self.pieces = build, pieces
-
-    def dense(self) -> Any:
-        """All pieces as one cotangent."""
-        return self.build(self.pieces)
-
-    def __add__(self, other: Any) -> Any:
-        if type(other) is Deferred and other.build == self.build:
-            self.pieces += other.pieces
-            return self
-        return self.dense() + (other.dense() if type(other) is Deferred else other)
-
-    __radd__ = __add__
 
 
 def members(x: Any, pieces: list[Any]) -> tuple[Any, ...]:
@@ -413,30 +397,3 @@ output = Primitive(
     name="output",
 )
 """One member of the tuple that an op with several results returns."""
-
-
-# Sampling domains
-
-
-def normal(*shapes: tuple[int, ...], **params: Any) -> Sample:
-    """Standard normal arrays of these shapes."""
-    return lambda rng: (tuple(rng.normal(size=shape) for shape in shapes), params)
-
-
-def complex_normal(*shapes: tuple[int, ...], **params: Any) -> Sample:
-    """Complex normal arrays of these shapes."""
-
-    def sample(rng: np.random.Generator) -> Any:
-        return tuple(rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in shapes), params
-
-    return sample
-
-
-def uniform(low: float, high: float, *shapes: tuple[int, ...], **params: Any) -> Sample:
-    """Arrays uniform in an interval inside the function's domain."""
-    return lambda rng: (tuple(rng.uniform(low, high, size=shape) for shape in shapes), params)
-
-
-def positive(*shapes: tuple[int, ...], **params: Any) -> Sample:
-    """Arrays away from zero, positive."""
-    return uniform(0.5, 2.0, *shapes, **params)

@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from . import scalars
 from .broadcasting import cast, conform, fold, zeros_like
 from .errors import ArgumentError, ArgumentTypeError, NotDifferentiableError, describe, expected
 from .graph import ancestry
 from .node import MODE, Node, value_of
-from .primitive import NUMBERS, Deferred, output
+from .deferred import Deferred
+from .primitive import NUMBERS, output
 
 
 def backward(end: Node, seed: Any = None) -> None:
@@ -58,6 +60,7 @@ def sweep(
     *,
     recorded: bool,
     only: set[Node] | None = None,
+    keep: dict[Node, Any] | None = None,
 ) -> list[Any]:
     """The cotangents of ``leaves`` for the given cotangents of ``ends``.
 
@@ -72,14 +75,18 @@ def sweep(
         Rules are handed Nodes, so that the result can be differentiated.
     only : set of Node, optional
         The nodes to pass cotangents to; every one that carries a gradient otherwise.
+    keep : dict, optional
+        Filled with the cotangent of every node of ``order`` that one reached.
     """
     mode = MODE.get()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if mode is not None and mode.watch is not None:
-            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only)
-        grads, selects = plain_sweep(order, leaves, ends, seeds, recorded=recorded, only=only)
+            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
+        grads, selects = plain_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
         if selects and any(map(has_nan, grads)):
-            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only)
+            if keep is not None:
+                keep.clear()
+            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
     return grads
 
 
@@ -91,28 +98,38 @@ def plain_sweep(
     *,
     recorded: bool,
     only: set[Node] | None,
+    keep: dict[Node, Any] | None = None,
 ) -> tuple[list[Any], bool]:
     """``sweep`` without masks, and whether any rule on the way made structural zeros."""
     cotangents: dict[Node, Any] = {}
     for end, seed in zip(ends, seeds, strict=True):
         cotangents[end] = cotangents[end] + seed if end in cotangents else seed
-    selects = False
+    selects, plain = False, only is None and not recorded
     for node in reversed(order):
         g = cotangents.pop(node, None)
         if g is None:
             continue
         if type(g) is Deferred:
             g = g.dense()
-        if node.op.selects:  # type: ignore[union-attr]
+        if keep is not None:
+            keep[node] = g
+        op: Any = node.op
+        if op.selects:
             selects = True
-        for _, parent, c in pull(node, g, recorded, only):
-            value = parent.value
-            if type(c) is not type(value) or (
-                type(c) is not float and (c.shape != value.shape or c.dtype != value.dtype)
-            ):
-                c = handed_over(c, value, node)
-            before = cotangents.get(parent)
-            cotangents[parent] = c if before is None else added(before, c)
+        if plain and type(g) is float and op.partials is not None:
+            if scalars.deliver(node, g, op.partials, cotangents):
+                continue
+        given = pull(node, g, recorded, only)
+        for parent, c in zip(node.parents, given):  # noqa: B905 (strict= costs time here)
+            if c is not None:
+                value = parent.value
+                kind = type(c)
+                if kind is not type(value) or (
+                    kind is not float and (c.shape != value.shape or c.dtype is not value.dtype)
+                ):
+                    c = handed_over(c, value, node)
+                before = cotangents.get(parent)
+                cotangents[parent] = c if before is None else added(before, c)
     return [arrived(cotangents.get(leaf), leaf) for leaf in leaves], selects
 
 
@@ -124,6 +141,7 @@ def masked_sweep(
     *,
     recorded: bool,
     only: set[Node] | None,
+    keep: dict[Node, Any] | None = None,
 ) -> list[Any]:
     """``sweep`` with each cotangent carrying its influence: False where nothing downstream selected the entry.
 
@@ -142,10 +160,14 @@ def masked_sweep(
             continue
         if type(g) is Deferred:
             g = g.dense()
+        if keep is not None:
+            keep[node] = g
         op: Any = node.op
         constant = [type(p) is not Node or not p.requires_grad for p in node.parents]
         values = [value_of(p) for p in node.parents]
-        for i, parent, c in pull(node, g, recorded, only):
+        for i, (parent, c) in enumerate(zip(node.parents, pull(node, g, recorded, only), strict=False)):
+            if c is None:
+                continue
             reach = op.zeros(i, influence, constant, node.value, *values, **node.params)
             if not np.any(reach):
                 continue
@@ -165,8 +187,38 @@ def reached(reach: Any, parent: Node) -> Any:
     return np.asarray(fold(np.asarray(reach, dtype=float), shape=parent.shape)) != 0
 
 
-def pull(node: Node, g: Any, recorded: bool, only: set[Node] | None) -> list[tuple[int, Node, Any]]:
-    """What the rules of ``node.op`` give to those parents that pass cotangents on."""
+def pull(node: Node, g: Any, recorded: bool, only: set[Node] | None) -> Sequence[Any]:
+    """What the rules of ``node.op`` give to its parents: None for one that passes no cotangent on.
+
+    Ops of one or two arguments without keywords are most of what runs, and get code of their own.
+    """
+    rules: Any = node.op.vjps  # type: ignore[union-attr]
+    parents = node.parents
+    if recorded or only is not None or node.params or type(rules) is not tuple or len(parents) != len(rules):
+        return pull_any(node, g, recorded, only)
+    try:
+        if len(parents) == 2:
+            x, y = parents
+            first, second = rules
+            if type(y) is not Node:
+                return (first(g, node.value, x.value, y) if first else None,)
+            if type(x) is not Node:
+                return None, second(g, node.value, x, y.value) if second else None
+            return (
+                first(g, node.value, x.value, y.value) if x.requires_grad and first else None,
+                second(g, node.value, x.value, y.value) if y.requires_grad and second else None,
+            )
+        if len(parents) == 1 and rules[0]:
+            return (rules[0](g, node.value, parents[0].value),)
+    except Exception:  # raised again by the general code, which names the op
+        return pull_any(node, g, recorded, only)
+    return pull_any(node, g, recorded, only)
+
+
+def pull_any(
+    node: Node, g: Any, recorded: bool, only: set[Node] | None, numpy: bool = False
+) -> Sequence[Any]:
+    """``pull`` for any number of arguments, joint rules and recorded sweeps; ``numpy`` avoids Python's numbers."""
     op: Any = node.op
     parents, params, rules = node.parents, node.params, op.vjps
     args: Any
@@ -174,21 +226,29 @@ def pull(node: Node, g: Any, recorded: bool, only: set[Node] | None) -> list[tup
         args, out = parents, recorded_result(node)
     else:
         args, out = [p.value if type(p) is Node else p for p in parents], node.value
-    given = []
+    if numpy:
+        g, out, args = numpy_number(g), numpy_number(out), [*map(numpy_number, args)]
     try:
         if callable(rules):
-            rules = [lambda *_, _c=c, **__: _c for c in rules(g, out, *args, **params)]
-        for i, parent in enumerate(parents):
-            if type(parent) is Node and parent.requires_grad and (only is None or parent in only):
-                rule = rules[i] if i < len(rules) else missing_rule(op, i)
-                if rule is not None:
-                    c = evaluated(rule, g, out, args, params)
-                    if c is not None:
-                        given.append((i, parent, c))
+            rules = [*map(fixed, rules(g, out, *args, **params))]
+        if len(rules) < len(parents):
+            raise missing_rule(op, len(rules))
+        return [
+            rule(g, out, *args, **params)
+            if rule and type(parent) is Node and parent.requires_grad and (only is None or parent in only)
+            else None
+            for parent, rule in zip(parents, rules, strict=False)
+        ]
     except Exception as error:
+        if isinstance(error, ArithmeticError) and not numpy:  # Python raises where NumPy gives inf or nan
+            return pull_any(node, g, recorded, only, numpy=True)
         error.add_note(f"in the vjp of {op.name}({', '.join(map(describe, parents))})")
         raise
-    return given
+
+
+def fixed(c: Any) -> Any:
+    """The cotangent that a joint rule gave to one argument, as that argument's rule."""
+    return None if c is None else lambda *_, **__: c
 
 
 def evaluated(rule: Any, g: Any, out: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
@@ -213,9 +273,9 @@ def recorded_result(node: Node) -> Any:
     return node
 
 
-def missing_rule(op: Any, i: int) -> Any:
+def missing_rule(op: Any, i: int) -> NotDifferentiableError:
     """An op was defined without a vjp for an argument."""
-    raise NotDifferentiableError(
+    return NotDifferentiableError(
         f"{op.name} has no vjp rule for argument {i}, got a Node that carries a gradient there. "
         f"Give one rule per argument with {op.name}.defvjp(...), None for a constant argument."
     )
@@ -223,6 +283,8 @@ def missing_rule(op: Any, i: int) -> Any:
 
 def handed_over(c: Any, value: Any, node: Node) -> Any:
     """A cotangent with its variable's shape and dtype; pieces and tuples wait until they are whole."""
+    if type(value) is float and isinstance(c, float):
+        return float(c)
     if type(c) is Deferred or isinstance(value, tuple):
         return c
     try:
@@ -237,9 +299,9 @@ TRUSTED = {Node, float, np.ndarray, np.float64, np.float32}
 
 def added(x: Any, y: Any) -> Any:
     """The sum of two cotangents of one node."""
-    if type(y) is Deferred or isinstance(x, tuple):
-        return y + x if type(y) is Deferred else tuple(map(added, x, y))
-    return x + y
+    if type(y) is Deferred:
+        return y + x
+    return tuple(map(added, x, y)) if type(x) is tuple else x + y
 
 
 def arrived(c: Any, leaf: Node) -> Any:

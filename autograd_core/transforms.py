@@ -17,7 +17,8 @@ from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .forward import push
 from .graph import Ancestry, ancestry, descendants
 from .node import MODE, Mode, Node, next_birth, value_of
-from .primitive import constants, linear, normal
+from .primitive import constants, linear
+from .sampling import normal
 from .reverse import seed_like, sweep
 from .tree import flatten, tree_map
 
@@ -40,7 +41,9 @@ class Recording:
     keywords : dict
     """
 
-    def __init__(self, function: Function, args: Sequence[Any], argnums: tuple[int, ...], keywords: Any) -> None:
+    def __init__(
+        self, function: Function, args: Sequence[Any], argnums: tuple[int, ...], keywords: Any
+    ) -> None:
         self.outer = MODE.get()
         self.name = getattr(function, "__name__", type(function).__name__)
         flat = [flatten(args[i]) for i in argnums]
@@ -67,7 +70,9 @@ class Recording:
         try:
             return Node(x)
         except ArgumentTypeError as error:
-            error.add_note(f"in an argument of {self.name} that is differentiated; choose others with argnums")
+            error.add_note(
+                f"in an argument of {self.name} that is differentiated; choose others with argnums"
+            )
             raise
 
     def like_arguments(self, flat: Sequence[Any]) -> list[Any]:
@@ -132,7 +137,11 @@ def pick(argnums: int | Sequence[int], results: list[Any]) -> Any:
 def scalar_end(recording: Recording, out: Any) -> Any:
     """The real scalar a gradient is taken of."""
     value = value_of(out)
-    if np.ndim(value) == 0 and not isinstance(value, dict | list | tuple) and np.asarray(value).dtype.kind in "fiub":
+    if (
+        np.ndim(value) == 0
+        and not isinstance(value, dict | list | tuple)
+        and np.asarray(value).dtype.kind in "fiub"
+    ):
         return out
     got = describe(value)
     cure = "Sum the result or take its real part, or use ag.jacobian, ag.vjp or ag.elementwise_grad."
@@ -325,7 +334,9 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
            [0., 4.]])
     """
     if mode not in ("auto", "reverse", "forward"):
-        raise ArgumentError(expected("jacobian: mode", "'auto', 'reverse' or 'forward'", repr(mode), "Choose one."))
+        raise ArgumentError(
+            expected("jacobian: mode", "'auto', 'reverse' or 'forward'", repr(mode), "Choose one.")
+        )
 
     @functools.wraps(f)
     def differentiated(*args: Any, **keywords: Any) -> Any:
@@ -352,7 +363,11 @@ def jacobian_of(run: Recording, out: Any, mode: str) -> list[Any]:
         raise ArgumentTypeError(expected("jacobian in reverse mode", "a real result", describe(value), cure))
     real_of_complex = not holomorphic and any(np.iscomplexobj(leaf.value) for leaf in run.leaves)
     fewer = wanted < out.size and not real_of_complex
-    return columns(run, out) if mode == "forward" or holomorphic or (mode == "auto" and fewer) else rows(run, out)
+    return (
+        columns(run, out)
+        if mode == "forward" or holomorphic or (mode == "auto" and fewer)
+        else rows(run, out)
+    )
 
 
 def rows(run: Recording, out: Node) -> list[Any]:

@@ -5,7 +5,6 @@ The flattening is optree's, imported when a container arrives; a bare array or n
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +38,12 @@ def is_container(tree: Any) -> bool:
     """Whether ``tree`` holds leaves rather than being one."""
     if isinstance(tree, dict | list | tuple):
         return True
-    return dataclasses.is_dataclass(tree) and not isinstance(tree, type)
+    return is_dataclass(tree)
+
+
+def is_dataclass(tree: Any) -> bool:
+    """Whether ``tree`` is an instance of a dataclass (asked without importing ``dataclasses``)."""
+    return hasattr(type(tree), "__dataclass_fields__")
 
 
 def _only(leaves: list[Any]) -> Any:
@@ -56,14 +60,14 @@ def _optree() -> Any:
 
 def _register_dataclasses(leaves: list[Any]) -> bool:
     """Teach optree the dataclasses among ``leaves``; whether there were any."""
-    kinds = {type(x) for x in leaves if dataclasses.is_dataclass(x) and not isinstance(x, type)}
+    kinds = {type(x) for x in leaves if is_dataclass(x)}
     for kind in kinds:
         _register_dataclass(kind)
     return bool(kinds)
 
 
 def _register_dataclass(kind: Any) -> None:
-    names = [field.name for field in dataclasses.fields(kind)]
+    names = [name for name, field in kind.__dataclass_fields__.items() if field._field_type.name == "_FIELD"]
 
     def unflatten(_: Any, values: Any) -> Any:
         new = object.__new__(kind)

@@ -12,18 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node, value_of
-from ..primitive import (
-    complex_normal,
-    elementwise,
-    everywhere,
-    implements,
-    is_complex,
-    normal,
-    positive,
-    row,
-    uniform,
-)
+from ..node import value_of
+from ..primitive import NUMBERS, elementwise, implements, is_complex, row
+from ..sampling import complex_normal, normal, positive, uniform
+from ..zeros import everywhere
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
@@ -72,7 +64,7 @@ elementwise(np.cbrt, lambda out, x: 1 / (3 * out * out), sample=positive((3, 2))
 
 def power_by_base(out: Any, x: Any, y: Any) -> Any:
     """``y x**(y-1)``, exactly zero where x**y is the constant 1 (y = 0), at x = 0 too."""
-    if type(y) is not Node and np.ndim(y) == 0 and y != 0:
+    if type(y) in NUMBERS and y != 0:
         return y * (x if y == 2 else np.power(x, y - 1))
     both_zero = (value_of(x) == 0) & (np.asarray(value_of(y)) == 0)
     return y * np.power(x, np.where(both_zero, 1, y - 1) if np.any(both_zero) else y - 1)
@@ -120,14 +112,20 @@ elementwise(np.logaddexp2, lambda out, x, y: share(out, x, np.exp2), lambda out,
 elementwise(np.sin, lambda out, x: np.cos(x), scalar=math.sin)
 elementwise(np.cos, lambda out, x: -np.sin(x), scalar=math.cos)
 elementwise(np.tan, lambda out, x: 1 + out * out, scalar=math.tan)
-elementwise(np.arcsin, lambda out, x: 1 / np.sqrt(1 - x * x), scalar=math.asin, sample=uniform(-0.9, 0.9, (3, 2)))
-elementwise(np.arccos, lambda out, x: -1 / np.sqrt(1 - x * x), scalar=math.acos, sample=uniform(-0.9, 0.9, (3, 2)))
+elementwise(
+    np.arcsin, lambda out, x: 1 / np.sqrt(1 - x * x), scalar=math.asin, sample=uniform(-0.9, 0.9, (3, 2))
+)
+elementwise(
+    np.arccos, lambda out, x: -1 / np.sqrt(1 - x * x), scalar=math.acos, sample=uniform(-0.9, 0.9, (3, 2))
+)
 elementwise(np.arctan, lambda out, x: 1 / (1 + x * x), scalar=math.atan)
 elementwise(np.sinh, lambda out, x: np.cosh(x), scalar=math.sinh)
 elementwise(np.cosh, lambda out, x: np.sinh(x), scalar=math.cosh)
 elementwise(np.tanh, lambda out, x: 1 - out * out, scalar=math.tanh)
 elementwise(np.arcsinh, lambda out, x: 1 / np.sqrt(1 + x * x))
-elementwise(np.arccosh, lambda out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), sample=uniform(1.5, 3.0, (3, 2)))
+elementwise(
+    np.arccosh, lambda out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), sample=uniform(1.5, 3.0, (3, 2))
+)
 elementwise(np.arctanh, lambda out, x: 1 / (1 - x * x), sample=uniform(-0.9, 0.9, (3, 2)))
 
 
@@ -187,12 +185,16 @@ elementwise(
 
 def refuse_complex(name: str) -> Any:
     """A function that is not holomorphic and has no rule for complex arguments."""
-    raise TypeError(f"the derivative of {name} expected real arguments, got complex ones. Use its real parts.")
+    raise TypeError(
+        f"the derivative of {name} expected real arguments, got complex ones. Use its real parts."
+    )
 
 
 # selections
 def wins(first: Any, other: Any) -> Any:
     """True where ``first`` is larger; a half where both are equal."""
+    if type(first) is float and type(other) is float:
+        return 0.5 if first == other else 1.0 if first > other else 0.0
     a, b = value_of(first), value_of(other)
     tied = a == b
     return np.where(tied, np.asarray(0.5, np.result_type(a, b)), a > b) if np.any(tied) else a > b
@@ -230,13 +232,18 @@ clip3 = elementwise(
     lambda out, x, low, high: (value_of(x) < value_of(low)) & (value_of(low) < value_of(high)),
     lambda out, x, low, high: np.maximum(value_of(x), value_of(low)) > value_of(high),
     selects=True,
-    sample=lambda rng: ((rng.permutation(np.linspace(-2.0, 2.0, 6)).reshape(3, 2), -1.3, np.array([0.7, 0.9])), {}),
+    sample=lambda rng: (
+        (rng.permutation(np.linspace(-2.0, 2.0, 6)).reshape(3, 2), -1.3, np.array([0.7, 0.9])),
+        {},
+    ),
 )
 clip3.name = "clip"
 
 
 @implements(np.clip)
-def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:
+def clip(
+    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
+) -> Any:
     """``np.clip`` of a Node, wrt its bounds too; the derivative is 0 at a bound."""
     low = a_min if min is None else min
     high = a_max if max is None else max
@@ -249,7 +256,10 @@ where3 = elementwise(
     lambda out, condition, x, y: value_of(condition),
     lambda out, condition, x, y: ~value_of(condition),
     selects=True,
-    sample=lambda rng: ((np.array([[True], [False], [True]]), rng.normal(size=(3, 2)), rng.normal(size=2)), {}),
+    sample=lambda rng: (
+        (np.array([[True], [False], [True]]), rng.normal(size=(3, 2)), rng.normal(size=2)),
+        {},
+    ),
 )
 
 

@@ -13,7 +13,9 @@ import numpy as np
 
 from ..errors import ArgumentTypeError, describe, expected
 from ..node import value_of
-from ..primitive import OPS, Deferred, Primitive, implements, normal
+from ..deferred import Deferred
+from ..primitive import OPS, Primitive, implements
+from ..sampling import normal
 
 
 def index_of(index: Any) -> Any:
@@ -23,7 +25,9 @@ def index_of(index: Any) -> Any:
     index = value_of(index)
     if isinstance(index, list):
         index = np.asarray(index, dtype=None if index else int)
-    if isinstance(index, float | np.floating) or (isinstance(index, np.ndarray) and index.dtype.kind not in "biu"):
+    if isinstance(index, float | np.floating) or (
+        isinstance(index, np.ndarray) and index.dtype.kind not in "biu"
+    ):
         cure = "Use integers, slices or a boolean mask."
         raise ArgumentTypeError(expected("An index", "integers or booleans", describe(index), cure))
     return index
@@ -141,13 +145,19 @@ def write_vjp(g: Any, out: Any, base: Any, *parts: Any, indices: tuple[Any, ...]
     """To the base what was left of it, to every part what no later one replaced."""
     shape = np.shape(value_of(base))
     kept = last_writes(shape, indices)
-    read = [g[index] if np.all(mine) else np.where(mine, g[index], 0) for index, mine in zip(indices, kept, strict=True)]
+    read = [
+        g[index] if np.all(mine) else np.where(mine, g[index], 0)
+        for index, mine in zip(indices, kept, strict=True)
+    ]
     return [np.where(unwritten(shape, indices), g, 0), *read]
 
 
 def write_jvp(tangents: Any, out: Any, base: Any, *parts: Any, indices: tuple[Any, ...]) -> Any:
     """The same writes, of tangents."""
-    filled = [np.zeros(np.shape(value_of(x))) if t is None else t for t, x in zip(tangents, (base, *parts), strict=True)]
+    filled = [
+        np.zeros(np.shape(value_of(x))) if t is None else t
+        for t, x in zip(tangents, (base, *parts), strict=True)
+    ]
     return write(*filled, indices=indices)
 
 

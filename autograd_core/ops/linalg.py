@@ -13,7 +13,8 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..primitive import PerArgument, implements, is_complex, multilinear, normal
+from ..primitive import PerArgument, implements, is_complex, multilinear
+from ..sampling import normal
 
 
 def conj(x: Any) -> Any:
@@ -38,7 +39,9 @@ def first_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
 def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Cotangent of y in x @ y."""
     if ndim(x) == 1:
-        return conj(x)[:, None] * (g[..., None, :] if ndim(y) > 1 else g)[..., :] if ndim(y) > 1 else conj(x) * g
+        return (
+            conj(x)[:, None] * (g[..., None, :] if ndim(y) > 1 else g)[..., :] if ndim(y) > 1 else conj(x) * g
+        )
     if ndim(y) == 1:
         return (np.swapaxes(conj(x), -1, -2) @ g[..., None])[..., 0]
     return np.swapaxes(conj(x), -1, -2) @ g
@@ -89,7 +92,7 @@ def outer(a: Any, b: Any, out: Any = None) -> Any:
 @implements(np.vdot)
 def vdot(a: Any, b: Any, /) -> Any:
     """``np.vdot`` of Nodes."""
-    return matmul_(np.ravel(conj(a)), np.ravel(b))
+    return matmul_(conj(np.ravel(a)), np.ravel(b))
 
 
 @implements(np.tensordot)
@@ -138,11 +141,15 @@ def subscripts(formula: str, operands: Sequence[Any]) -> tuple[list[str], str]:
     if not arrow:
         letters = left.replace("...", "").replace(",", "")
         right = dots + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
-    spelled = [t.replace("...", dots[len(dots) - w :] if w else "") for t, w in zip(terms, widths, strict=True)]
+    spelled = [
+        t.replace("...", dots[len(dots) - w :] if w else "") for t, w in zip(terms, widths, strict=True)
+    ]
     return spelled, right.replace("...", dots)
 
 
-def einsum_vjp(i: int, g: Any, out: Any, *operands: Any, terms: tuple[str, ...], result: str, optimize: Any) -> Any:
+def einsum_vjp(
+    i: int, g: Any, out: Any, *operands: Any, terms: tuple[str, ...], result: str, optimize: Any
+) -> Any:
     """The same sum with g in the place of operand i; letters that only it has are spread, diagonals put back."""
     term, others = terms[i], [*terms[:i], *terms[i + 1 :]]
     known = set(result).union(*others) if others else set(result)
@@ -179,7 +186,9 @@ def numbered(terms: Sequence[str], result: str) -> str:
     """A formula in the 52 letters that NumPy knows."""
     used = dict.fromkeys("".join(terms) + result)
     names = dict(zip(used, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
-    return ",".join("".join(names[c] for c in term) for term in terms) + "->" + "".join(names[c] for c in result)
+    return (
+        ",".join("".join(names[c] for c in term) for term in terms) + "->" + "".join(names[c] for c in result)
+    )
 
 
 einsum_op = multilinear(

@@ -13,7 +13,8 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..primitive import OPS, Primitive, implements, is_complex, linear, normal
+from ..primitive import OPS, Primitive, implements, is_complex, linear
+from ..sampling import normal
 
 MISSING = np._NoValue
 
@@ -75,7 +76,9 @@ sum_ = linear(
 )
 mean_ = linear(
     lambda x, *, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
-    lambda g, x, axis, keepdims: spread(g / count(x, axis), x, axis, keepdims),
+    lambda g, x, axis, keepdims: (
+        spread(g * (1 / count(x, axis)), x, axis, keepdims) if np.size(x) else np.zeros(np.shape(x))
+    ),
     sample=shapes,
     name="mean",
 )
@@ -133,7 +136,10 @@ prod_ = Primitive(
     lambda x, *, axis, keepdims: np.multiply.reduce(x, axis=axis, keepdims=keepdims),
     [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * holomorphic(prod_slope(x, axis))],
     [lambda t, out, x, axis, keepdims: np.sum(t * prod_slope(x, axis), axis=axis, keepdims=keepdims)],
-    sample=[*shapes, lambda rng: ((rng.normal(size=(3, 2)) * [[1, 0], [1, 1], [1, 1]],), dict(axis=(0,), keepdims=False))],
+    sample=[
+        *shapes,
+        lambda rng: ((rng.normal(size=(3, 2)) * [[1, 0], [1, 1], [1, 1]],), dict(axis=(0,), keepdims=False)),
+    ],
     name="prod",
 )
 
@@ -175,7 +181,9 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
     lead = (slice(None),) * axis
     stride = 1
     while stride < np.shape(a)[axis]:
-        a = np.concatenate([a[(*lead, slice(stride))], a[(*lead, slice(stride, None))] * a[(*lead, slice(-stride))]], axis)
+        a = np.concatenate(
+            [a[(*lead, slice(stride))], a[(*lead, slice(stride, None))] * a[(*lead, slice(-stride))]], axis
+        )
         stride *= 2
     return a
 
@@ -190,7 +198,9 @@ def shares(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, outsider: An
 
 def chosen(i: int, influence: Any, constant: Any, out: Any, x: Any, axis: Any, keepdims: Any) -> Any:
     """Structural zeros of an extreme: entries that are not extreme have no influence."""
-    return np.broadcast_to(expanded(influence, x, axis, keepdims), np.shape(x)) & (shares(out, x, axis, keepdims) != 0)
+    return np.broadcast_to(expanded(influence, x, axis, keepdims), np.shape(x)) & (
+        shares(out, x, axis, keepdims) != 0
+    )
 
 
 def extreme(function: np.ufunc, name: str) -> Primitive:
@@ -198,7 +208,11 @@ def extreme(function: np.ufunc, name: str) -> Primitive:
     op = Primitive(
         lambda x, *, axis, keepdims: function.reduce(x, axis=axis, keepdims=keepdims),
         [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * shares(out, x, axis, keepdims)],
-        [lambda t, out, x, axis, keepdims: tangent_of_extreme(t, shares(out, x, axis, keepdims), axis, keepdims)],
+        [
+            lambda t, out, x, axis, keepdims: tangent_of_extreme(
+                t, shares(out, x, axis, keepdims), axis, keepdims
+            )
+        ],
         zeros=chosen,
         selects=True,
         sample=shapes,
@@ -250,13 +264,29 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = MISSING) -> A
 
 # spreads
 @implements(np.var)
-def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=MISSING, *, where=MISSING, mean=MISSING, correction=MISSING):  # type: ignore[no-untyped-def]
+def var(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=MISSING,
+    *,
+    where=MISSING,
+    mean=MISSING,
+    correction=MISSING,
+):  # type: ignore[no-untyped-def]
     """``np.var`` of a Node."""
     return squared_spread("np.var", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
 def squared_spread(name, a, axis, dtype, out, ddof, keepdims, where, mean, correction):  # type: ignore[no-untyped-def]
     """The variance, with every keyword of NumPy's."""
+    if dtype is None and getattr(value_of(a), "dtype", None) == np.float16:  # NumPy sums in float32, too
+        return astype(
+            squared_spread(name, a, axis, np.float32, out, ddof, keepdims, where, mean, correction),
+            np.float16,
+        )
     a, params = common(name, a, axis, dtype, out, keepdims)
     if correction is not MISSING:
         ddof = correction
@@ -267,12 +297,13 @@ def squared_spread(name, a, axis, dtype, out, ddof, keepdims, where, mean, corre
         mean = sum_(selected(a, where, 0), **inner) / (n if whole else counted(a, where, inner))
     deviation = selected(a - mean, where, 0)
     square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
-    return sum_(square, **params) / np.maximum(n - ddof, 0)
+    left = n - ddof
+    return sum_(square, **params) / (left * (left > 0))  # a Python number for the whole array: weak
 
 
 root = Primitive(
     lambda x: np.sqrt(x),
-    [lambda g, out, x: g * half_inverse(out)],
+    [lambda g, out, x: g * holomorphic(half_inverse(out))],
     [lambda t, out, x: t * half_inverse(out)],
     sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
     name="sqrt",
@@ -288,7 +319,18 @@ def half_inverse(out: Any) -> Any:
 
 
 @implements(np.std)
-def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=MISSING, *, where=MISSING, mean=MISSING, correction=MISSING):  # type: ignore[no-untyped-def]
+def std(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=MISSING,
+    *,
+    where=MISSING,
+    mean=MISSING,
+    correction=MISSING,
+):  # type: ignore[no-untyped-def]
     """``np.std`` of a Node; the slope at a constant is 0."""
     return root(squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction))
 

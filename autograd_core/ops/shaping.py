@@ -15,7 +15,8 @@ import numpy as np
 from ..broadcasting import cast
 from ..errors import ArgumentError, NotDifferentiableError, expected, unsupported
 from ..node import Node, value_of
-from ..primitive import implements, jointly_linear, linear, normal
+from ..primitive import implements, jointly_linear, linear
+from ..sampling import normal
 
 
 def shape_of(x: Any) -> tuple[int, ...]:
@@ -158,7 +159,9 @@ stack_ = jointly_linear(
 
 
 @implements(np.concatenate)
-def concatenate(arrays: Sequence[Any], axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: Any = None) -> Any:
+def concatenate(
+    arrays: Sequence[Any], axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: Any = None
+) -> Any:
     """``np.concatenate`` of Nodes."""
     refuse_out("np.concatenate", out)
     arrays = list(arrays)
@@ -169,7 +172,9 @@ def concatenate(arrays: Sequence[Any], axis: Any = 0, out: Any = None, *, dtype:
 
 
 @implements(np.stack)
-def stack(arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = None) -> Any:
+def stack(
+    arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = None
+) -> Any:
     """``np.stack`` of Nodes."""
     refuse_out("np.stack", out)
     arrays = list(arrays)
@@ -262,7 +267,9 @@ def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
 
 
 @implements(np.ndarray.astype, *filter(None, [getattr(np, "astype", None)]))
-def astype(x: Any, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: Any = True) -> Any:
+def astype(
+    x: Any, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: Any = True
+) -> Any:
     """``x.astype(dtype)`` of a Node, to a floating or complex dtype."""
     dtype = np.dtype(dtype)
     value = np.asarray(value_of(x))

@@ -9,7 +9,7 @@ import numpy as np
 from ..node import value_of
 from ..primitive import OPS, Primitive, implements
 from .elementwise import share
-from .reductions import common, expanded, shapes
+from .reductions import common, expanded, holomorphic, shapes
 
 
 def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -29,7 +29,11 @@ def softmax_of(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 logsumexp_ = Primitive(
     _logsumexp,
-    [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * softmax_of(out, x, axis, keepdims)],
+    [
+        lambda g, out, x, axis, keepdims: (
+            expanded(g, x, axis, keepdims) * holomorphic(softmax_of(out, x, axis, keepdims))
+        )
+    ],
     [
         lambda t, out, x, axis, keepdims: np.sum(
             t * softmax_of(out, x, axis, keepdims), axis=axis, keepdims=keepdims
@@ -42,7 +46,9 @@ OPS.append(logsumexp_)
 
 
 @implements((np.logaddexp, "reduce"))
-def logaddexp_reduce(array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+def logaddexp_reduce(
+    array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False
+) -> Any:
     """``np.logaddexp.reduce`` of a Node: the logarithm of a sum of exponentials."""
     array, params = common("np.logaddexp.reduce", array, axis, dtype, out, keepdims)
     return logsumexp_(array, **params)

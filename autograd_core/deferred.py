@@ -1,0 +1,28 @@
+"""Cotangents that arrive in pieces, so that many small reads of one array cost no more than the array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Deferred:
+    """A cotangent in pieces (entries of an array, members of a tuple), put together once all have arrived."""
+
+    __slots__ = ("build", "pieces")
+    __array_ufunc__ = None
+
+    def __init__(self, build: Callable[[list[Any]], Any], pieces: list[Any]) -> None:
+        self.build, self.pieces = build, pieces
+
+    def dense(self) -> Any:
+        """All pieces as one cotangent."""
+        return self.build(self.pieces)
+
+    def __add__(self, other: Any) -> Any:
+        if type(other) is Deferred and other.build == self.build:
+            self.pieces += other.pieces
+            return self
+        return self.dense() + (other.dense() if type(other) is Deferred else other)
+
+    __radd__ = __add__

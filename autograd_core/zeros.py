@@ -1,0 +1,40 @@
+"""Structural zeros: where an argument has influence on the end, given where the result has.
+
+An entry that nothing downstream selected stays zero whatever an infinite or undefined partial upstream says. Each op
+names one of these rules (or its own, called the same way); ``reverse.py`` and ``forward.py`` ask it only after a
+gradient came out NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .deferred import Deferred
+from .node import values_of
+
+
+def all_or_nothing(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
+    """Any entry may influence any: only a result without any influence says something."""
+    return np.any(influence)
+
+
+def everywhere(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
+    """Entry by entry, as the result."""
+    return influence
+
+
+def selected(partials: Any, i: int, influence: Any, constant: Any, out: Any, *args: Any) -> Any:
+    """Entry by entry, where the partial derivative selects the argument."""
+    d = partials[i]
+    return influence & (values_of(d(out, *args) if callable(d) else d) != 0)
+
+
+def transposed(
+    transpose: Callable[..., Any], i: int, influence: Any, constant: Any, out: Any, x: Any, **params: Any
+) -> Any:
+    """Where the entries of the result that have influence came from."""
+    cotangent = transpose(np.asarray(influence, dtype=float), x, **params)
+    return (cotangent.dense() if type(cotangent) is Deferred else cotangent) != 0

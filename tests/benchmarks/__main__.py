@@ -1,0 +1,30 @@
+"""Run every benchmark and print a Markdown table: ``python -m tests.benchmarks [suite ...]``."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+SUITES = ("imports", "chains", "networks", "jacobians")
+
+
+def main() -> None:
+    """Print the machine, the versions and the table."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from harness import installed, table
+
+    peers = [p for p in ("numpy", "torch", "autograd", "mygrad", "micrograd", "jax") if installed(p)]
+    versions = ", ".join(f"{p} {metadata.version(p)}" for p in peers)
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; {versions}\n")
+    rows = []
+    for name in sys.argv[1:] or SUITES:
+        rows += importlib.import_module(name).rows()
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,8 @@
 """Reverse- and forward-mode automatic differentiation of ordinary NumPy.
 
-A `Node` records what NumPy does to it; `Node.backward` and the transforms (`grad`, `jvp`, `hessian`, ...)
-differentiate the record. `primitive` and `Function` add your own functions, `draw` shows the graph.
+A `Node` records what NumPy does to it; `Node.backward` and the transforms (`grad`, `jvp`,
+`hessian`, ...) differentiate the record. `primitive` and `Function` add your own functions, `draw`
+shows the graph.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from .custom import Function, checkpoint, primitive
 from .errors import AutogradError, NotDifferentiableError
 from .modes import detect_anomaly, is_recording, no_grad, scope
 from .node import Node
-from .primitive import Primitive, elementwise, linear
+from .primitive import Primitive
+from .rows import elementwise, linear
 from .transforms import (
     elementwise_grad,
     grad,

@@ -1,4 +1,4 @@
-"""Broadcasting and its transpose, and what a cotangent must look like: its variable's shape and dtype.
+"""Broadcasting and its transpose, and the form of a cotangent: its variable's shape and dtype.
 
 ``fold`` sums what ``broadcast_to`` copied; ``conform`` is how both sweeps hand a derivative over.
 """
@@ -11,7 +11,8 @@ import numpy as np
 
 from .errors import ArgumentError, expected
 from .node import value_of
-from .primitive import NUMBERS, implements, linear
+from .primitive import NUMBERS
+from .rows import implements, linear
 from .sampling import normal
 
 
@@ -60,11 +61,17 @@ cast = linear(
     sample=normal((3, 2), dtype=np.dtype(np.float64)),
     name="astype",
 )
-"""``x`` in another floating dtype; the Python types float and complex make a weak number of a scalar."""
+"""``x`` in another floating dtype.
+
+The Python types float and complex make a weak number of a scalar.
+"""
 
 
 def kind_of(x: Any) -> Any:
-    """What ``cast`` takes to make another value like this one: a dtype, or float or complex for Python numbers."""
+    """What ``cast`` takes to make another value like this one.
+
+    A dtype, or float or complex for Python numbers.
+    """
     if type(x) in NUMBERS:
         return complex if type(x) is complex else float
     return x.dtype

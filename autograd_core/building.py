@@ -1,6 +1,7 @@
-"""Building arrays entry by entry: ``array`` of Nodes, ``buffer`` to assign into, and ``node.at[index]``.
+"""Building arrays entry by entry: ``array`` of Nodes, ``buffer`` to fill, ``node.at[index]``.
 
-Each is one op in the graph however many entries are written, so filling an array in a loop is linear.
+Each is one op in the graph however many entries are written, so filling an array in a loop is
+linear.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def array(entries: Any, dtype: Any = None) -> Any:
     """
     if holds_node(entries):
         result = (
-            np.stack([array(entry) for entry in entries]) if isinstance(entries, list | tuple) else entries
+            np.stack([array(entry) for entry in entries])
+            if isinstance(entries, list | tuple)
+            else entries
         )
         return result if dtype is None else result.astype(dtype)
     return np.asarray(entries, dtype=dtype)
@@ -94,7 +97,9 @@ class Entries:
             return self.set(function(self.node[self.index], values))
         result, shape = self.node, self.node.shape
         named = np.arange(self.node.size).reshape(shape)[self.index]
-        spread = np.broadcast_to(values if isinstance(values, Node) else constant(values), named.shape)
+        spread = np.broadcast_to(
+            values if isinstance(values, Node) else constant(values), named.shape
+        )
         for turn in rounds(named):
             where = np.unravel_index(named[turn], shape)
             result = result.at[where].set(function(result[where], spread[turn]))
@@ -110,7 +115,9 @@ def rounds(named: Any) -> list[Any]:
     starts = np.maximum.accumulate(np.where(first, np.arange(flat.size), 0))
     turn = np.empty(flat.size, dtype=int)
     turn[order] = np.arange(flat.size) - starts
-    return [(turn == k).reshape(named.shape) for k in range(int(turn.max()) + 1 if flat.size else 0)]
+    return [
+        (turn == k).reshape(named.shape) for k in range(int(turn.max()) + 1 if flat.size else 0)
+    ]
 
 
 def buffer(base: Any) -> Buffer:
@@ -136,7 +143,7 @@ def buffer(base: Any) -> Buffer:
 
 
 class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
-    """What ``buffer`` returns: writes are collected and become one op when the array is read as a whole."""
+    """What ``buffer`` returns: writes are collected, and become one op when it is read as a whole."""
 
     __slots__ = ("base", "latest", "shape", "written")
 
@@ -160,7 +167,10 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
             cure = "Check the index and the shape of what you assign."
             raise ArgumentTypeError(
                 expected(
-                    "A buffer", f"entries that fit shape {self.shape}", f"{describe(entries)} ({error})", cure
+                    "A buffer",
+                    f"entries that fit shape {self.shape}",
+                    f"{describe(entries)} ({error})",
+                    cure,
                 )
             ) from error
         self.written.append((index, entries))
@@ -180,7 +190,9 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
         if len(parts) != len(self.shape) or not all(isinstance(i, int | np.integer) for i in parts):
             return None
         return int(
-            np.ravel_multi_index(tuple(i % n for i, n in zip(parts, self.shape, strict=True)), self.shape)
+            np.ravel_multi_index(
+                tuple(i % n for i, n in zip(parts, self.shape, strict=True)), self.shape
+            )
         )
 
     def __getitem__(self, index: Any) -> Any:

@@ -1,7 +1,8 @@
-"""``check_grads``: whether derivatives agree with the function, with each other, and with their own derivatives.
+"""``check_grads``: do derivatives agree with the function, each other and their own derivatives?
 
-Three oracles: the adjoint identity <g, J t> = <J^T g, t>, which is exact; central differences; and both again on the
-derivative, for second order. A failure names the argument and the entry that is wrong.
+Three oracles: the adjoint identity <g, J t> = <J^T g, t>, which is exact; central differences; and
+both again on the derivative, for second order. A failure names the argument and the entry that is
+wrong.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def check_grads(
     order : int
         Highest derivative to check.
     rtol, atol : float, optional
-        Tolerances of the comparison with differences; by default from the least precise dtype involved.
+        Tolerances of the comparison with differences; by default from the least precise dtype
+        involved.
     seed : int
         Of the random directions.
 
@@ -69,7 +71,9 @@ def check_grads(
         )
     leaves, rebuild = flatten(tuple(args))
     leaves = [x if isinstance(x, float | complex) else np.asarray(x) + 0.0 for x in leaves]
-    check = Check(lambda *xs: flatten(f(*rebuild(list(xs))))[0], leaves, tuple(modes), seed, rtol, atol)
+    check = Check(
+        lambda *xs: flatten(f(*rebuild(list(xs))))[0], leaves, tuple(modes), seed, rtol, atol
+    )
     return check.run(order)
 
 
@@ -107,16 +111,20 @@ class Check:
         if "forward" in self.modes:
             pushed = jvp(self.f, self.xs, ts)[1]
             worst = max(
-                worst, self.compare("forward", label, inner(gs, pushed), inner(gs, numeric), gs, pulled)
+                worst,
+                self.compare("forward", label, inner(gs, pushed), inner(gs, numeric), gs, pulled),
             )
         if "reverse" in self.modes:
             worst = max(
-                worst, self.compare("reverse", label, inner(pulled, ts), inner(gs, numeric), gs, pulled)
+                worst,
+                self.compare("reverse", label, inner(pulled, ts), inner(gs, numeric), gs, pulled),
             )
         if set(self.modes) == {"reverse", "forward"}:
             worst = max(worst, self.adjoint(label, inner(gs, pushed), inner(pulled, ts)))
         if order > 1:
-            worst = max(worst, *(check.run(order - 1, "second") for check in self.derivatives(gs, ts)))
+            worst = max(
+                worst, *(check.run(order - 1, "second") for check in self.derivatives(gs, ts))
+            )
         return worst
 
     def direction(self, x: Any) -> Any:
@@ -139,7 +147,8 @@ class Check:
     def moved(self, ts: Sequence[Any], h: float) -> list[Any]:
         """The function a step away."""
         there = [
-            np.asarray(x + h * t).astype(np.asarray(x).dtype)[()] for x, t in zip(self.xs, ts, strict=True)
+            np.asarray(x + h * t).astype(np.asarray(x).dtype)[()]
+            for x, t in zip(self.xs, ts, strict=True)
         ]
         return [np.asarray(getattr(y, "value", y), dtype=wide(y)) for y in self.f(*there)]
 
@@ -148,8 +157,8 @@ class Check:
         error = abs(forward - reverse) / (1 + abs(forward))
         if not error <= max(self.exact, self.rtol if self.given[0] else 0):
             raise CheckError(
-                f"check_grads: {label} order expected <g, J t> = <J^T g, t>, got {forward:.9g} forward and "
-                f"{reverse:.9g} reverse. The vjp and jvp rules disagree: one of them is wrong."
+                f"check_grads: {label} order expected <g, J t> = <J^T g, t>, got {forward:.9g} "
+                f"forward and {reverse:.9g} reverse. The vjp and jvp rules disagree: one of them is wrong."
             )
         return error
 
@@ -160,8 +169,8 @@ class Check:
         error = abs(ours - numeric) / (1 + abs(numeric))
         if not abs(ours - numeric) <= self.atol * len(self.xs) + self.rtol * (1 + abs(numeric)):
             raise CheckError(
-                f"check_grads: {label} order, {mode} mode expected {numeric:.9g} (central differences along a random "
-                f"direction), got {ours:.9g}. {self.culprit(mode, gs, pulled)}"
+                f"check_grads: {label} order, {mode} mode expected {numeric:.9g} "
+                f"(central differences along a random direction), got {ours:.9g}. {self.culprit(mode, gs, pulled)}"
             )
         return error
 
@@ -174,13 +183,17 @@ class Check:
                     ts = [np.zeros_like(y) for y in self.xs]
                     ts[k][index] = unit
                     wanted = inner(gs, self.differences(ts))
-                    got = inner(pulled, ts) if mode == "reverse" else inner(gs, jvp(self.f, self.xs, ts)[1])
+                    got = (
+                        inner(pulled, ts)
+                        if mode == "reverse"
+                        else inner(gs, jvp(self.f, self.xs, ts)[1])
+                    )
                     error = abs(got - wanted)
                     if not error <= max(worst, self.atol + self.rtol * abs(wanted)):
                         worst = error
                         words = (
-                            f"The largest disagreement is in argument {k}, entry {index}: expected {wanted:.9g}, "
-                            f"got {got:.9g}. Check that argument's rule."
+                            f"The largest disagreement is in argument {k}, entry {index}: "
+                            f"expected {wanted:.9g}, got {got:.9g}. Check that argument's rule."
                         )
         return words
 

@@ -23,15 +23,16 @@ def primitive(function: Callable[..., Any]) -> Primitive:
     Parameters
     ----------
     function : callable
-        Arrays by position, everything else by keyword. It receives plain arrays, so it may do anything: call SciPy,
-        loop, assign in place. It returns an array or a tuple of arrays.
+        Arrays by position, everything else by keyword. It receives plain arrays, so it may do
+        anything: call SciPy, loop, assign in place. It returns an array or a tuple of arrays.
 
     Returns
     -------
     Primitive
-        Give it rules with ``.defvjp(rule, ...)``, one per argument and called as ``rule(g, out, *args, **params)``,
-        and optionally with ``.defjvp``, called as ``rule(t, out, *args, **params)``. Rules written in plain NumPy are
-        differentiable again. With several results ``g`` and ``out`` are tuples.
+        Give it rules with ``.defvjp(rule, ...)``, one per argument and called as ``rule(g, out,
+        *args, **params)``, and optionally with ``.defjvp``, called as ``rule(t, out, *args,
+        **params)``. Rules written in plain NumPy are differentiable again. With several results
+        ``g`` and ``out`` are tuples.
 
     Examples
     --------
@@ -58,11 +59,12 @@ class Context:
 class Function:
     """An op whose forward work is worth keeping for its backward pass.
 
-    Subclass it with static methods ``forward(ctx, *arrays, **params)`` and ``backward(ctx, g)``, which returns one
-    cotangent per array (a tuple, or the one), None for a constant. Call it as ``YourFunction.apply(*arrays)``.
+    Subclass it with static methods ``forward(ctx, *arrays, **params)`` and ``backward(ctx, g)``,
+    which returns one cotangent per array (a tuple, or the one), None for a constant. Call it as
+    ``YourFunction.apply(*arrays)``.
 
-    A second derivative needs what ``forward`` kept to be differentiable: it is run again on Nodes, so it has to be
-    plain NumPy then.
+    A second derivative needs what ``forward`` kept to be differentiable: it is run again on Nodes,
+    so it has to be plain NumPy then.
 
     Examples
     --------
@@ -104,14 +106,18 @@ class Function:
         return once(*args, **params)
 
 
-def pulled(cls: type[Function], ctx: Context, g: Any, xs: Sequence[Any], keywords: dict[str, Any]) -> Any:
+def pulled(
+    cls: type[Function], ctx: Context, g: Any, xs: Sequence[Any], keywords: dict[str, Any]
+) -> Any:
     """The cotangents from ``backward``; on Nodes, ``forward`` first keeps Nodes."""
     if any(isinstance(x, Node) for x in xs):
         ctx = Context()
         try:
             cls.forward(ctx, *xs, **keywords)
         except NotDifferentiableError as error:
-            error.add_note(f"a second derivative of {cls.__name__} needs its forward in plain NumPy")
+            error.add_note(
+                f"a second derivative of {cls.__name__} needs its forward in plain NumPy"
+            )
             raise
     cotangents = cls.backward(ctx, *g) if isinstance(g, tuple) else cls.backward(ctx, g)
     cotangents = cotangents if isinstance(cotangents, tuple | list) else (cotangents,)
@@ -125,8 +131,8 @@ def pulled(cls: type[Function], ctx: Context, g: Any, xs: Sequence[Any], keyword
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that keeps no intermediate values: the backward pass computes them again.
 
-    Trades time for memory. Containers may go in and come out; Nodes the function closes over (a layer's parameters)
-    get their gradients as usual.
+    Trades time for memory. Containers may go in and come out; Nodes the function closes over (a
+    layer's parameters) get their gradients as usual.
 
     Examples
     --------
@@ -166,7 +172,9 @@ def rerun(function: Any, replay: Callable[..., Any], inputs: list[Node]) -> Any:
 
     def vjp(g: Any, out: Any, *args: Any) -> list[Any]:
         again, ends, _ = replay(*args[:count])
-        pairs = [(x, c) for x, c in zip(ends, g, strict=True) if isinstance(x, Node) and x.requires_grad]
+        pairs = [
+            (x, c) for x, c in zip(ends, g, strict=True) if isinstance(x, Node) and x.requires_grad
+        ]
         found = again.graph([x for x, _ in pairs])
         leaves = [*again.leaves, *strangers]
         recorded = any(isinstance(x, Node) for x in args)
@@ -177,7 +185,12 @@ def rerun(function: Any, replay: Callable[..., Any], inputs: list[Node]) -> Any:
         only = descendants(whole.order, leaves)
         assert found is not None
         return sweep(
-            whole.order, leaves, [x for x, _ in pairs], [c for _, c in pairs], recorded=recorded, only=only
+            whole.order,
+            leaves,
+            [x for x, _ in pairs],
+            [c for _, c in pairs],
+            recorded=recorded,
+            only=only,
         )
 
     name = f"checkpoint({getattr(function, '__name__', 'function')})"

@@ -1,4 +1,4 @@
-"""Cotangents that arrive in pieces, so that many small reads of one array cost no more than the array."""
+"""Cotangents in pieces, so that many small reads of one array cost no more than the array."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Deferred:
-    """A cotangent in pieces (entries of an array, members of a tuple), put together once all have arrived."""
+    """A cotangent in pieces (entries of an array, members of a tuple) until all have arrived."""
 
     __slots__ = ("build", "pieces")
     __array_ufunc__ = None

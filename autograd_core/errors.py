@@ -1,7 +1,7 @@
-"""Every exception this package raises, and the one place that words them: expected, got, what to do.
+"""Every exception of this package, and the place that words them: expected, got, what to do.
 
-The tree has one root, ``AutogradError``; each class is also the built-in error a NumPy user would catch.
-The functions below build the messages, so that the same mistake reads the same everywhere.
+The tree has one root, ``AutogradError``; each class is also the built-in error a NumPy user would
+catch. The functions below build the messages, so that the same mistake reads the same everywhere.
 """
 
 from __future__ import annotations
@@ -97,7 +97,11 @@ def operation_failed(name: str, operands: Sequence[Any], error: Exception) -> Ex
 
 def no_rule(name: str, alternatives: Sequence[str] = ()) -> NotDifferentiableError:
     """A function without a derivative rule met a Node that carries a gradient."""
-    near = f" Functions with rules and similar names: {', '.join(alternatives)}." if alternatives else ""
+    near = (
+        f" Functions with rules and similar names: {', '.join(alternatives)}."
+        if alternatives
+        else ""
+    )
     return NotDifferentiableError(
         f"{name} has no derivative rule, got a Node that carries a gradient.{near} "
         "Pass node.value to compute without a gradient, or give it a rule with ag.primitive."

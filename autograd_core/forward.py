@@ -1,7 +1,7 @@
 """The forward sweep: tangents along a recorded graph, from its leaves to its end.
 
-The graph is the one the reverse sweep walks, so both directions share every rule's view of the values. An op without
-a jvp of its own gets one by transposing its vjp.
+The graph is the one the reverse sweep walks, so both directions share every rule's view of the
+values. An op without a jvp of its own gets one by transposing its vjp.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from .broadcasting import stretch, zeros_like
+from .deferred import Deferred
 from .errors import NotDifferentiableError, describe
 from .graph import ancestry, descendants
 from .node import MODE, Mode, Node, value_of
-from .deferred import Deferred
 from .primitive import Primitive
 from .reverse import evaluated, has_nan, recorded_result, sweep
 
@@ -55,7 +55,7 @@ def plain_push(
     recorded: bool,
     selecting: bool,
 ) -> list[Any]:
-    """``push``; ``selecting`` keeps what a rule gives no influence (structural zeros) out of the sums."""
+    """``push``; ``selecting`` keeps what has no influence (structural zeros) out of the sums."""
     arrived: dict[Node, Any] = dict(zip(leaves, tangents, strict=True))
     for node in order:
         incoming = [arrived.get(p) if type(p) is Node else None for p in node.parents]
@@ -98,7 +98,9 @@ def without_structural_zeros(term: Any, node: Node, i: int) -> Any:
         return term
     constant = [type(p) is not Node or not p.requires_grad for p in node.parents]
     values = [value_of(p) for p in node.parents]
-    reach = op.zeros(i, np.ones(node.shape, dtype=bool), constant, node.value, *values, **node.params)
+    reach = op.zeros(
+        i, np.ones(node.shape, dtype=bool), constant, node.value, *values, **node.params
+    )
     return np.where(reach, term, 0) if np.shape(reach) == node.shape and not np.all(reach) else term
 
 
@@ -107,7 +109,9 @@ def added(x: Any, y: Any) -> Any:
     return tuple(map(added, x, y)) if isinstance(x, tuple) else x + y
 
 
-def transposed_vjp(op: Primitive, incoming: list[Any], out: Any, args: Sequence[Any], node: Node) -> Any:
+def transposed_vjp(
+    op: Primitive, incoming: list[Any], out: Any, args: Sequence[Any], node: Node
+) -> Any:
     """A jvp from the vjp alone: g -> vjp(g) is linear, and its own transpose takes t to J t."""
     token = MODE.set(MODE.get() or Mode())
     try:
@@ -120,10 +124,14 @@ def transposed_vjp(op: Primitive, incoming: list[Any], out: Any, args: Sequence[
             joint = rules(g, out, *args, **node.params) if callable(rules) else None
             pulled = [joint[i] if joint else rules[i](g, out, *args, **node.params) for i in wanted]
         except NotDifferentiableError as error:
-            error.add_note(f"{op.name} has no jvp and its vjp is not plain NumPy: give it one with defjvp.")
+            error.add_note(
+                f"{op.name} has no jvp and its vjp is not plain NumPy: give it one with defjvp."
+            )
             raise
         cotangents = [c.dense() if type(c) is Deferred else c for c in pulled]
-        pairs = [(c, incoming[i]) for i, c in zip(wanted, cotangents, strict=True) if type(c) is Node]
+        pairs = [
+            (c, incoming[i]) for i, c in zip(wanted, cotangents, strict=True) if type(c) is Node
+        ]
         made = [c for c, _ in pairs]
         found = ancestry(made, stop=seeds, since=seeds[0].birth)
         tangents = [stretch(t, c.value) for c, t in pairs]

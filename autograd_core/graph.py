@@ -1,6 +1,7 @@
-"""Walking the graph, with a loop and never a recursion: a chain of a million operations is as safe as one.
+"""Walking the graph, with a loop and never a recursion: a million operations are as safe as one.
 
-A node is always younger than its parents, so birth order is a topological order: no other order is kept.
+A node is always younger than its parents, so birth order is a topological order: no other order is
+kept.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ class Ancestry(NamedTuple):
     order: list[Node]
     """Every node an operation made, oldest first: parents stand before their children."""
     leaves: list[Node]
-    """The nodes at which the walk ended: leaves that carry a gradient, and those it was told to stop at."""
+    """The nodes at which the walk ended.
+
+    Leaves that carry a gradient, and those it was told to stop at.
+    """
     strangers: list[Node]
     """Nodes older than ``since`` that carry a gradient: somebody else's graph, not walked."""
 
@@ -43,7 +47,9 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
     leaves: list[Node] = list(stop)
     strangers: list[Node] = []
     known = set(leaves)
-    visit = next_birth()  # marks what this walk has seen; another thread's mark only makes it look twice
+    visit = (
+        next_birth()
+    )  # marks what this walk has seen; another thread's mark only makes it look twice
     waiting = [end for end in ends if end.requires_grad]
     while waiting:
         node = waiting.pop()
@@ -71,8 +77,8 @@ def assigned(leaf: Node, child: Node) -> AssignedError:
     """A leaf is younger than what was computed from it."""
     name = f" {leaf.name!r}" if leaf.name else ""
     return AssignedError(
-        f"Differentiating {child.op.name} expected the leaf{name} of shape {leaf.shape} as it was when "  # type: ignore[union-attr]
-        "read, got one assigned since. Differentiate before assigning, or compute the graph again."
+        f"Differentiating {child.op.name} expected the leaf{name} of shape {leaf.shape} as "  # type: ignore[union-attr]
+        "it was when read, got one assigned since. Differentiate before assigning, or compute the graph again."
     )
 
 

@@ -1,4 +1,4 @@
-"""What happens while operations run: ``no_grad``, ``scope`` and ``detect_anomaly``, per thread and per task.
+"""What happens while operations run, per thread and task: no_grad, scope, detect_anomaly.
 
 Each is a context manager and a decorator, and restores what it found, whatever the body raises.
 """
@@ -22,7 +22,7 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class ModeChange:
-    """A change of mode for the body of a ``with`` statement, a function, a generator or a coroutine."""
+    """A change of mode for the body of a ``with``, a function, a generator or a coroutine."""
 
     def __init__(self, change: Callable[[Mode | None], Mode | None]) -> None:
         self.change = change
@@ -45,7 +45,9 @@ class ModeChange:
         return functools.wraps(function)(around(function, lambda: ModeChange(self.change)))
 
 
-def _around_call(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+def _around_call(
+    function: Callable[..., Any], mode: Callable[[], ModeChange]
+) -> Callable[..., Any]:
     def changed(*args: Any, **keywords: Any) -> Any:
         with mode():
             return function(*args, **keywords)
@@ -53,7 +55,9 @@ def _around_call(function: Callable[..., Any], mode: Callable[[], ModeChange]) -
     return changed
 
 
-def _around_coroutine(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+def _around_coroutine(
+    function: Callable[..., Any], mode: Callable[[], ModeChange]
+) -> Callable[..., Any]:
     async def changed(*args: Any, **keywords: Any) -> Any:
         with mode():
             return await function(*args, **keywords)
@@ -61,7 +65,9 @@ def _around_coroutine(function: Callable[..., Any], mode: Callable[[], ModeChang
     return changed
 
 
-def _around_generator(function: Callable[..., Any], mode: Callable[[], ModeChange]) -> Callable[..., Any]:
+def _around_generator(
+    function: Callable[..., Any], mode: Callable[[], ModeChange]
+) -> Callable[..., Any]:
     def changed(*args: Any, **keywords: Any) -> Any:
         generator = function(*args, **keywords)
         step: Callable[[], Any] = generator.__next__
@@ -108,10 +114,10 @@ def _around_async_generator(
 
 
 def no_grad(function: Callable[..., Any] | None = None) -> Any:
-    """Record nothing: operations on Nodes give constant Nodes, as if no argument carried a gradient.
+    """Record nothing: results are constant Nodes, as if no argument carried a gradient.
 
-    A context manager and a decorator, for functions, generators and coroutines. Transforms such as ``grad`` still
-    record what they differentiate.
+    A context manager and a decorator, for functions, generators and coroutines. Transforms such as
+    ``grad`` still record what they differentiate.
 
     Examples
     --------
@@ -145,10 +151,11 @@ def scope(name: str) -> ModeChange:
 
 
 def detect_anomaly() -> ModeChange:
-    """Stop at the first NaN or infinity that an operation or a gradient produces from finite numbers.
+    """Stop at the first NaN or infinity that a result or a gradient makes of finite numbers.
 
-    The ``AnomalyError`` names the operation, the shapes and statistics of its operands, and the line of your code
-    that called it. A constant changed in place between forward and backward is reported too. Slow: for debugging.
+    The ``AnomalyError`` names the operation, the shapes and statistics of its operands, and the
+    line of your code that called it. A constant changed in place between forward and backward is
+    reported too. Slow: for debugging.
 
     Examples
     --------
@@ -157,7 +164,8 @@ def detect_anomaly() -> ModeChange:
     ...     y = np.log(x)
     Traceback (most recent call last):
         ...
-    autograd_core.errors.AnomalyError: log(float64[]) expected a finite result, got 1 inf at <doctest ...>...
+    autograd_core.errors.AnomalyError: log(float64[]) expected a finite result, got 1 inf at
+    <doctest ...>...
     """
     return ModeChange(lambda mode: mode and mode._replace(watch=Watch()))
 
@@ -220,7 +228,11 @@ def finite(value: Any) -> bool:
 
 def count(value: Any) -> str:
     """How many NaNs and infinities there are."""
-    value = np.concatenate([np.ravel(v) for v in value]) if isinstance(value, tuple) else np.asarray(value)
+    value = (
+        np.concatenate([np.ravel(v) for v in value])
+        if isinstance(value, tuple)
+        else np.asarray(value)
+    )
     nan, inf = int(np.isnan(value).sum()), int(np.isinf(value).sum())
     return " and ".join(f"{n} {kind}" for n, kind in ((nan, "NaN"), (inf, "inf")) if n)
 

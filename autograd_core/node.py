@@ -1,8 +1,8 @@
 """A value and how it was made: ``value = op(*parents, **params)``; a leaf has no op.
 
-Here are the graph's only data structure, NumPy's two dispatch protocols, the recording mode and the (still
-empty) registry of rules. No mathematics: ``ops/`` fills the registry, ``operators.py`` gives a Node
-ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
+Here are the graph's only data structure, NumPy's two dispatch protocols, the recording mode and the
+(still empty) registry of rules. No mathematics: ``ops/`` fills the registry, ``operators.py`` gives
+a Node ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Node(Operators):
     Parameters
     ----------
     value : float, complex, array_like
-        A Python number stays one (and is weak in NumPy's type promotion, as NEP 50 says); an array keeps
-        its floating dtype and is not copied. Python ints and lists of ints become float64.
+        A Python number stays one (and is weak in NumPy's type promotion, as NEP 50 says); an array
+        keeps its floating dtype and is not copied. Python ints and lists of ints become float64.
     name : str, optional
         Label in pictures and messages.
     requires_grad : bool, default True
@@ -116,7 +116,7 @@ class Node(Operators):
         self.grad, self.name, self.requires_grad, self.scope = None, name, requires_grad, ()
         self.birth, self.mark = next_birth(), -1
 
-    # What a Node is ------------------------------------------------------------------------------------
+    # what a Node is
 
     shape = property(lambda self: np.shape(self.value), doc="Tuple of axis lengths, as in NumPy.")
     ndim = property(lambda self: np.ndim(self.value), doc="Number of axes.")
@@ -135,7 +135,7 @@ class Node(Operators):
 
     __hash__ = object.__hash__
 
-    # Leaving the graph on purpose ----------------------------------------------------------------------
+    # leaving the graph on purpose
 
     def item(self, *index: int) -> Any:
         """The value (or one entry of it) as a Python number, without its derivative."""
@@ -151,15 +151,18 @@ class Node(Operators):
             raise would_detach(call, cure)
         return self.value
 
-    # Leaves --------------------------------------------------------------------------------------------
+    # leaves
 
     def assign(self, value: Any) -> None:
         """Give a leaf a new value of the same shape and dtype (the array is kept, not copied).
 
-        Graphs that read the old value can no longer be differentiated: that raises ``AssignedError``.
+        Graphs that read the old value can no longer be differentiated: that raises
+        ``AssignedError``.
         """
         if self.op is not None:
-            raise ArgumentError(expected("assign", "a leaf", repr(self), "Only leaves can be assigned."))
+            raise ArgumentError(
+                expected("assign", "a leaf", repr(self), "Only leaves can be assigned.")
+            )
         if type(value) is not np.ndarray or value.dtype != self.dtype:
             value = leaf_value(
                 value, self.requires_grad, None if isinstance(self.value, float) else self.dtype
@@ -188,7 +191,7 @@ class Node(Operators):
 
     @property
     def at(self) -> At:
-        """Functional updates: ``x.at[index].set(v)``, ``.add``, ``.multiply``, ``.minimum``, ``.maximum``."""
+        """Functional updates: ``x.at[i].set(v)``, ``.add``, ``.multiply``, ``.minimum``, ``.maximum``."""
         from .building import At
 
         return At(self)
@@ -199,7 +202,7 @@ class Node(Operators):
 
         return draw(self, **options)
 
-    # NumPy's protocols ---------------------------------------------------------------------------------
+    # NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **params: Any) -> Any:
         if params:
@@ -209,7 +212,9 @@ class Node(Operators):
             return without_rule(getattr(ufunc, method), ufunc_name(ufunc, method), inputs, params)
         return rule(*inputs, **params)
 
-    def __array_function__(self, func: Callable[..., Any], types: Any, args: Any, params: Any) -> Any:
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: Any, params: Any
+    ) -> Any:
         rule = RULES.get(func)
         if rule is None:
             return without_rule(func, f"{func.__module__}.{func.__name__}", args, params)
@@ -224,7 +229,9 @@ class Node(Operators):
         return np.array(value, dtype=dtype, copy=copy)
 
     def __float__(self) -> float:
-        return float(self.plain("float(node) (or a math function)", "Use node.item() or NumPy's function."))
+        return float(
+            self.plain("float(node) (or a math function)", "Use node.item() or NumPy's function.")
+        )
 
     def __int__(self) -> int:
         return int(self.plain("int(node)", "Use int(node.item())."))
@@ -252,19 +259,30 @@ def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> No
 
 
 def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
-    """What a leaf holds for ``value``: a Python float or complex, or an array of a floating dtype."""
+    """What a leaf holds for ``value``.
+
+    A Python float or complex, or an array of a floating dtype.
+    """
     if dtype is None and type(value) in (float, complex):
         return value
     if dtype is None and type(value) is int:
         return float(value)
     if isinstance(value, Node):
-        raise ArgumentTypeError(expected("Node", "a number or an array", repr(value), "Use it as it is."))
-    value = value if isinstance(value, np.ndarray | np.generic) else python_array(value, requires_grad)
+        raise ArgumentTypeError(
+            expected("Node", "a number or an array", repr(value), "Use it as it is.")
+        )
+    value = (
+        value if isinstance(value, np.ndarray | np.generic) else python_array(value, requires_grad)
+    )
     if dtype is not None:
         value = np.asarray(value, dtype=dtype)
     if value.dtype.kind not in "fc" and (requires_grad or value.dtype.kind not in "biu"):
-        cure = "Pass x.astype(float) to differentiate, or Node(x, requires_grad=False) for a constant."
-        raise ArgumentTypeError(expected("Node", "a floating or complex dtype", describe(value), cure))
+        cure = (
+            "Pass x.astype(float) to differentiate, or Node(x, requires_grad=False) for a constant."
+        )
+        raise ArgumentTypeError(
+            expected("Node", "a floating or complex dtype", describe(value), cure)
+        )
     return value
 
 

@@ -1,6 +1,7 @@
 """ndarray's operators and methods for a Node, each one the NumPy function of that meaning.
 
-No derivative is here: every line looks its function up in ``RULES``, which ``primitive.py`` and ``ops/`` fill.
+No derivative is here: every line looks its function up in ``RULES``, which ``primitive.py`` and
+``ops/`` fill.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def in_place(name: str) -> Callable[..., NoReturn]:
 
     def method(self: Any, *args: Any, **params: Any) -> NoReturn:
         cure = f"Use np.{name}(x, ...) or x.at[...], which return a new Node."
-        raise ArgumentTypeError(expected(f"node.{name}()", "an ndarray", "a Node, which is immutable", cure))
+        raise ArgumentTypeError(
+            expected(f"node.{name}()", "an ndarray", "a Node, which is immutable", cure)
+        )
 
     method.__name__ = name
     method.__doc__ = f"Refused: ``ndarray.{name}`` writes in place."
@@ -149,12 +152,12 @@ class Operators:
 
     # views
     @property
-    def T(self) -> Node:  # noqa: N802 (ndarray's name)
+    def T(self) -> Node:
         """The axes in reverse order."""
         return np.transpose(self)
 
     @property
-    def mT(self) -> Node:  # noqa: N802 (ndarray's name)
+    def mT(self) -> Node:
         """The last two axes exchanged."""
         return np.matrix_transpose(self)
 
@@ -309,7 +312,10 @@ class Operators:
         return RULES[np.copy](self, order)
 
     def astype(self, dtype: Any, **params: Any) -> Node:
-        """The value in another floating dtype; gradients flow through and come back in this one's."""
+        """The value in another floating dtype.
+
+        Gradients flow through and come back in this one's.
+        """
         return RULES[np.ndarray.astype](self, dtype, **params)
 
     def tolist(self) -> Any:

@@ -1,8 +1,9 @@
 """The reverse sweep: cotangents from the end of a graph back to its leaves.
 
-Rules see bare arrays, and so build no graph, unless the derivative itself must stay differentiable (``recorded``):
-then they see the Nodes. Where a finished gradient contains NaN the sweep is repeated with structural zeros kept
-apart; see ``masked``. The other direction is ``forward.py``; users call both through ``transforms.py``.
+Rules see bare arrays, and so build no graph, unless the derivative itself must stay differentiable
+(``recorded``): then they see the Nodes. Where a finished gradient contains NaN the sweep is
+repeated with structural zeros kept apart; see ``masked``. The other direction is ``forward.py``;
+users call both through ``transforms.py``.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import numpy as np
 
 from . import scalars
 from .broadcasting import cast, conform, fold, zeros_like
+from .deferred import Deferred
 from .errors import ArgumentError, ArgumentTypeError, NotDifferentiableError, describe, expected
 from .graph import ancestry
 from .node import MODE, Node, value_of
-from .deferred import Deferred
 from .primitive import NUMBERS, output
 
 
@@ -43,7 +44,9 @@ def seed_like(end: Node, seed: Any) -> Any:
     if seed is not None:
         if np.shape(value_of(seed)) != end.shape:
             got = np.shape(value_of(seed))
-            raise ArgumentError(expected("A seed", f"the result's shape {end.shape}", got, "Reshape it."))
+            raise ArgumentError(
+                expected("A seed", f"the result's shape {end.shape}", got, "Reshape it.")
+            )
         return conform(seed if isinstance(seed, Node) else np.asarray(seed)[()], end.value)
     if end.shape != () or np.iscomplexobj(end.value):
         cure = "Sum it or take its real part first, or pass a seed (ag.vjp or ag.jacobian for functions)."
@@ -82,7 +85,9 @@ def sweep(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if mode is not None and mode.watch is not None:
             return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
-        grads, selects = plain_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
+        grads, selects = plain_sweep(
+            order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep
+        )
         if selects and any(map(has_nan, grads)):
             if keep is not None:
                 keep.clear()
@@ -116,9 +121,9 @@ def plain_sweep(
         op: Any = node.op
         if op.selects:
             selects = True
-        if plain and type(g) is float and op.partials is not None:
-            if scalars.deliver(node, g, op.partials, cotangents):
-                continue
+        scalar = plain and type(g) is float and op.partials is not None
+        if scalar and scalars.deliver(node, g, op.partials, cotangents):
+            continue
         given = pull(node, g, recorded, only)
         for parent, c in zip(node.parents, given):  # noqa: B905 (strict= costs time here)
             if c is not None:
@@ -143,7 +148,7 @@ def masked_sweep(
     only: set[Node] | None,
     keep: dict[Node, Any] | None = None,
 ) -> list[Any]:
-    """``sweep`` with each cotangent carrying its influence: False where nothing downstream selected the entry.
+    """``sweep`` with each cotangent carrying its influence: False where nothing selected the entry.
 
     Such an entry stays zero whatever an infinite or undefined partial upstream says.
     """
@@ -165,7 +170,9 @@ def masked_sweep(
         op: Any = node.op
         constant = [type(p) is not Node or not p.requires_grad for p in node.parents]
         values = [value_of(p) for p in node.parents]
-        for i, (parent, c) in enumerate(zip(node.parents, pull(node, g, recorded, only), strict=False)):
+        for i, (parent, c) in enumerate(
+            zip(node.parents, pull(node, g, recorded, only), strict=False)
+        ):
             if c is None:
                 continue
             reach = op.zeros(i, influence, constant, node.value, *values, **node.params)
@@ -183,7 +190,11 @@ def masked_sweep(
 def reached(reach: Any, parent: Node) -> Any:
     """Influence on a parent from influence on the entries that broadcasting made of it."""
     if isinstance(parent.value, tuple) or np.ndim(reach) == 0:
-        return np.full(parent.shape, np.any(reach)) if not isinstance(parent.value, tuple) else np.any(reach)
+        return (
+            np.full(parent.shape, np.any(reach))
+            if not isinstance(parent.value, tuple)
+            else np.any(reach)
+        )
     return np.asarray(fold(np.asarray(reach, dtype=float), shape=parent.shape)) != 0
 
 
@@ -194,7 +205,13 @@ def pull(node: Node, g: Any, recorded: bool, only: set[Node] | None) -> Sequence
     """
     rules: Any = node.op.vjps  # type: ignore[union-attr]
     parents = node.parents
-    if recorded or only is not None or node.params or type(rules) is not tuple or len(parents) != len(rules):
+    if (
+        recorded
+        or only is not None
+        or node.params
+        or type(rules) is not tuple
+        or len(parents) != len(rules)
+    ):
         return pull_any(node, g, recorded, only)
     try:
         if len(parents) == 2:
@@ -218,7 +235,10 @@ def pull(node: Node, g: Any, recorded: bool, only: set[Node] | None) -> Sequence
 def pull_any(
     node: Node, g: Any, recorded: bool, only: set[Node] | None, numpy: bool = False
 ) -> Sequence[Any]:
-    """``pull`` for any number of arguments, joint rules and recorded sweeps; ``numpy`` avoids Python's numbers."""
+    """``pull`` for any number of arguments, joint rules and recorded sweeps.
+
+    ``numpy`` avoids Python's numbers.
+    """
     op: Any = node.op
     parents, params, rules = node.parents, node.params, op.vjps
     args: Any
@@ -235,12 +255,17 @@ def pull_any(
             raise missing_rule(op, len(rules))
         return [
             rule(g, out, *args, **params)
-            if rule and type(parent) is Node and parent.requires_grad and (only is None or parent in only)
+            if rule
+            and type(parent) is Node
+            and parent.requires_grad
+            and (only is None or parent in only)
             else None
             for parent, rule in zip(parents, rules, strict=False)
         ]
     except Exception as error:
-        if isinstance(error, ArithmeticError) and not numpy:  # Python raises where NumPy gives inf or nan
+        if (
+            isinstance(error, ArithmeticError) and not numpy
+        ):  # Python raises where NumPy gives inf or nan
             return pull_any(node, g, recorded, only, numpy=True)
         error.add_note(f"in the vjp of {op.name}({', '.join(map(describe, parents))})")
         raise
@@ -282,7 +307,10 @@ def missing_rule(op: Any, i: int) -> NotDifferentiableError:
 
 
 def handed_over(c: Any, value: Any, node: Node) -> Any:
-    """A cotangent with its variable's shape and dtype; pieces and tuples wait until they are whole."""
+    """A cotangent with its variable's shape and dtype.
+
+    Pieces and tuples wait until they are whole.
+    """
     if type(value) is float and isinstance(c, float):
         return float(c)
     if type(c) is Deferred or isinstance(value, tuple):

@@ -20,7 +20,9 @@ def complex_normal(*shapes: tuple[int, ...], **params: Any) -> Sample:
     """Complex normal arrays of these shapes."""
 
     def sample(rng: Generator) -> Any:
-        return tuple(rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in shapes), params
+        return tuple(
+            rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in shapes
+        ), params
 
     return sample
 

@@ -1,7 +1,8 @@
-"""The short way through an elementwise op for Python numbers, which is what makes scalar graphs fast.
+"""The short way through an elementwise op for Python numbers, which makes scalar graphs fast.
 
-``unary`` and ``binary`` do exactly what ``Primitive.__call__`` does, ``deliver`` what ``reverse.pull`` does, for the case
-that needs the fewest questions; any other case is left to those.
+``unary`` and ``binary`` do exactly what ``Primitive.__call__`` does, ``deliver`` what
+``reverse.pull`` does, for the case that needs the fewest questions; any other case is left to
+those.
 """
 
 from __future__ import annotations
@@ -89,7 +90,10 @@ def binary(op: Primitive) -> Any:
 
 
 def deliver(node: Node, g: float, partials: Any, cotangents: dict[Node, Any]) -> bool:
-    """Add what the one or two arguments of a scalar op get; False, with nothing done, if one is no Python float."""
+    """Add what the one or two arguments of a scalar op get.
+
+    False, with nothing done, if one is no Python float.
+    """
     parents, out = node.parents, node.value
     x = parents[0]
     try:

@@ -1,7 +1,8 @@
 """Functions in, functions out: grad, vjp, jvp, jacobian, hessian, hvp and what goes with them.
 
-Each runs the user's function once on fresh leaves and sweeps the graph it left. A result is handed out as plain
-arrays unless it depends on a Node of the caller's, which an enclosing transform may be differentiating.
+Each runs the user's function once on fresh leaves and sweeps the graph it left. A result is handed
+out as plain arrays unless it depends on a Node of the caller's, which an enclosing transform may be
+differentiating.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .forward import push
 from .graph import Ancestry, ancestry, descendants
 from .node import MODE, Mode, Node, next_birth, value_of
-from .primitive import constants, linear
-from .sampling import normal
+from .primitive import constants
 from .reverse import seed_like, sweep
+from .rows import linear
+from .sampling import normal
 from .tree import flatten, tree_map
 
 Function = Callable[..., Any]
 
 identity = linear(lambda x: x, lambda g, x: g, sample=normal((3, 2)), name="identity")
-"""A node of its own with the value of another: a leaf for an inner transform that an outer one sees through."""
+"""A node of its own with the value of another.
+
+A leaf for an inner transform that an outer one sees through.
+"""
 
 
 class Recording:
@@ -96,7 +101,11 @@ class Recording:
 
     def pull(self, ends: Sequence[Node], seeds: Sequence[Any], found: Ancestry) -> list[Any]:
         """Cotangents of the leaves."""
-        only = descendants(found.order, self.leaves) if found.strangers or self.more_leaves(found) else None
+        only = (
+            descendants(found.order, self.leaves)
+            if found.strangers or self.more_leaves(found)
+            else None
+        )
         recorded = self.enclosed(found)
         return sweep(found.order, self.leaves, ends, seeds, recorded=recorded, only=only)
 
@@ -109,7 +118,7 @@ class Recording:
         return push(found.order, self.leaves, tangents, ends, recorded=self.enclosed(found))
 
     def released(self, tree: Any) -> Any:
-        """A returned container with Nodes replaced by their values, unless the caller's Nodes are in them."""
+        """A result with Nodes replaced by their values, unless the caller's Nodes are in them."""
 
         def release(x: Any) -> Any:
             if not isinstance(x, Node):
@@ -125,7 +134,9 @@ def positions(argnums: int | Sequence[int], args: Sequence[Any], name: str) -> t
     for i in numbers:
         if not -len(args) <= i < len(args):
             cure = "Pass what is differentiated by position, and choose it with argnums."
-            raise ArgumentError(expected(f"{name}: argnums", f"{len(args)} positional arguments", i, cure))
+            raise ArgumentError(
+                expected(f"{name}: argnums", f"{len(args)} positional arguments", i, cure)
+            )
     return tuple(i % len(args) for i in numbers)
 
 
@@ -144,11 +155,17 @@ def scalar_end(recording: Recording, out: Any) -> Any:
     ):
         return out
     got = describe(value)
-    cure = "Sum the result or take its real part, or use ag.jacobian, ag.vjp or ag.elementwise_grad."
-    raise ArgumentTypeError(expected(f"grad of {recording.name}", "a real scalar result", got, cure))
+    cure = (
+        "Sum the result or take its real part, or use ag.jacobian, ag.vjp or ag.elementwise_grad."
+    )
+    raise ArgumentTypeError(
+        expected(f"grad of {recording.name}", "a real scalar result", got, cure)
+    )
 
 
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+def value_and_grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Function:
     """A function that returns ``f``'s value and gradient.
 
     Parameters
@@ -163,8 +180,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     Returns
     -------
     callable
-        ``(*args, **keywords) -> (value, gradient)``, or ``((value, aux), gradient)``. A gradient has the structure,
-        shape and dtype of its argument.
+        ``(*args, **keywords) -> (value, gradient)``, or ``((value, aux), gradient)``. A gradient
+        has the structure, shape and dtype of its argument.
 
     Raises
     ------
@@ -231,7 +248,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     -------
     value : as ``f`` returns it
     pullback : callable
-        ``pullback(cotangent) -> tuple`` with one entry per primal. It can be called again and again.
+        ``pullback(cotangent) -> tuple`` with one entry per primal. It can be called again and
+        again.
 
     Examples
     --------
@@ -249,7 +267,11 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         if len(seeds) != len(outs):
             cure = "Pass a cotangent of the result's structure."
             raise ArgumentError(expected("pullback", f"{len(outs)} cotangents", len(seeds), cure))
-        pairs = [(x, g) for x, g in zip(outs, seeds, strict=True) if isinstance(x, Node) and x.requires_grad]
+        pairs = [
+            (x, g)
+            for x, g in zip(outs, seeds, strict=True)
+            if isinstance(x, Node) and x.requires_grad
+        ]
         return tuple(run.like_arguments(run.pull(ends, [seed_like(x, g) for x, g in pairs], found)))
 
     return run.released(run.out), pullback
@@ -293,13 +315,16 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 def still(x: Any) -> Any:
     """The tangent of a result that does not depend on the primals."""
     value = value_of(x)
-    return zeros_like(value) if np.asarray(value).dtype.kind in "fc" else np.zeros(np.shape(value))[()]
+    return (
+        zeros_like(value) if np.asarray(value).dtype.kind in "fc" else np.zeros(np.shape(value))[()]
+    )
 
 
 def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
-    """A function that returns the derivative of each entry of ``f``'s result, for ``f`` that acts entry by entry.
+    """A function that returns the derivative of each entry, for ``f`` that acts entry by entry.
 
-    It is the gradient of ``sum(f(x))``: right where entry i of the result depends on entry i of the argument alone.
+    It is the gradient of ``sum(f(x))``: right where entry i of the result depends on entry i of the
+    argument alone.
 
     Examples
     --------
@@ -311,14 +336,15 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") -> Function:
-    """A function that returns the derivative of every entry of the result by every entry of the argument.
+    """A function that returns the derivative of every entry of the result by every argument entry.
 
     Parameters
     ----------
     f : callable
         Returns an array.
     argnums : int or sequence of int
-        Arguments to differentiate; several (or a container) give one Jacobian each, in the same structure.
+        Arguments to differentiate; several (or a container) give one Jacobian each, in the same
+        structure.
     mode : {"auto", "reverse", "forward"}
         Sweeps per entry of the result, or of the arguments; "auto" takes the fewer.
 
@@ -353,14 +379,18 @@ def jacobian_of(run: Recording, out: Any, mode: str) -> list[Any]:
     value = value_of(out)
     if np.asarray(value).dtype.kind not in "fcbiu":
         cure = "Return arrays or numbers."
-        raise ArgumentTypeError(expected(f"jacobian of {run.name}", "an array", describe(value), cure))
+        raise ArgumentTypeError(
+            expected(f"jacobian of {run.name}", "an array", describe(value), cure)
+        )
     if not isinstance(out, Node) or not out.requires_grad:
         return [np.zeros(np.shape(value) + leaf.shape, leaf.dtype)[()] for leaf in run.leaves]
     wanted = sum(leaf.size for leaf in run.leaves)
     holomorphic = np.iscomplexobj(value)
     if mode == "reverse" and holomorphic:
         cure = "Use mode='forward', or differentiate the real and imaginary parts."
-        raise ArgumentTypeError(expected("jacobian in reverse mode", "a real result", describe(value), cure))
+        raise ArgumentTypeError(
+            expected("jacobian in reverse mode", "a real result", describe(value), cure)
+        )
     real_of_complex = not holomorphic and any(np.iscomplexobj(leaf.value) for leaf in run.leaves)
     fewer = wanted < out.size and not real_of_complex
     return (
@@ -408,7 +438,7 @@ def basis(node: Node) -> list[Any]:
 
 
 def hessian(f: Function, argnums: int = 0) -> Function:
-    """A function that returns the matrix of second derivatives of a scalar ``f``: forward over reverse.
+    """A function that returns the second derivatives of a scalar ``f``: forward over reverse.
 
     Examples
     --------
@@ -420,7 +450,7 @@ def hessian(f: Function, argnums: int = 0) -> Function:
 
 
 def hvp(f: Function, argnums: int = 0) -> Function:
-    """A function ``(*args, v)`` that returns the Hessian of ``f`` times ``v``, at the cost of a few gradients.
+    """A function ``(*args, v)`` that returns the Hessian of ``f`` times ``v`` for a few gradients' work.
 
     Examples
     --------

@@ -1,6 +1,7 @@
-"""Containers of arrays: dict, list, tuple, namedtuple and dataclass, to any depth, in and out of the transforms.
+"""Containers of arrays, to any depth: dict, list, tuple, namedtuple and dataclass.
 
-The flattening is optree's, imported when a container arrives; a bare array or number never gets that far.
+The flattening is optree's, imported when a container arrives; a bare array or number never gets
+that far.
 """
 
 from __future__ import annotations
@@ -67,7 +68,11 @@ def _register_dataclasses(leaves: list[Any]) -> bool:
 
 
 def _register_dataclass(kind: Any) -> None:
-    names = [name for name, field in kind.__dataclass_fields__.items() if field._field_type.name == "_FIELD"]
+    names = [
+        name
+        for name, field in kind.__dataclass_fields__.items()
+        if field._field_type.name == "_FIELD"
+    ]
 
     def unflatten(_: Any, values: Any) -> Any:
         new = object.__new__(kind)

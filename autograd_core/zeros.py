@@ -1,8 +1,8 @@
 """Structural zeros: where an argument has influence on the end, given where the result has.
 
-An entry that nothing downstream selected stays zero whatever an infinite or undefined partial upstream says. Each op
-names one of these rules (or its own, called the same way); ``reverse.py`` and ``forward.py`` ask it only after a
-gradient came out NaN.
+An entry that nothing downstream selected stays zero whatever an infinite or undefined partial
+upstream says. Each op names one of these rules (or its own, called the same way); ``reverse.py``
+and ``forward.py`` ask it only after a gradient came out NaN.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from .deferred import Deferred
 from .node import values_of
 
 
-def all_or_nothing(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
+def all_or_nothing(
+    i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any
+) -> Any:
     """Any entry may influence any: only a result without any influence says something."""
     return np.any(influence)
 
@@ -33,7 +35,13 @@ def selected(partials: Any, i: int, influence: Any, constant: Any, out: Any, *ar
 
 
 def transposed(
-    transpose: Callable[..., Any], i: int, influence: Any, constant: Any, out: Any, x: Any, **params: Any
+    transpose: Callable[..., Any],
+    i: int,
+    influence: Any,
+    constant: Any,
+    out: Any,
+    x: Any,
+    **params: Any,
 ) -> Any:
     """Where the entries of the result that have influence came from."""
     cotangent = transpose(np.asarray(influence, dtype=float), x, **params)

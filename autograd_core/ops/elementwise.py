@@ -1,7 +1,7 @@
-"""Ops that act entry by entry: a NumPy function and its partial derivatives ``(out, *args)``, both modes follow.
+"""Ops that act entry by entry: a NumPy function and its partial derivatives ``(out, *args)``.
 
-At kinks the partials are the minimum-norm subgradient; at removable singularities they are exact. A partial that is
-a number is constant; None marks an argument without a derivative.
+At kinks the partials are the minimum-norm subgradient; at removable singularities they are exact. A
+partial that is a number is constant; None marks an argument without a derivative.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..node import value_of
-from ..primitive import NUMBERS, elementwise, implements, is_complex, row
+from ..primitive import NUMBERS
+from ..rows import elementwise, implements, is_complex, row
 from ..sampling import complex_normal, normal, positive, uniform
 from ..zeros import everywhere
 
@@ -97,7 +98,10 @@ elementwise(np.log1p, lambda out, x: 1 / (1 + x), scalar=math.log1p, sample=posi
 
 
 def share(out: Any, x: Any, exp: Any = np.exp) -> Any:
-    """``exp(x - out)``, the part of a log-sum that x makes up; where the sum is infinite: 1 for an infinite x, or 0."""
+    """``exp(x - out)``, the part of a log-sum that x makes up.
+
+    Where the sum is infinite: 1 for an infinite x, or 0.
+    """
     total = value_of(out)
     if np.all(np.isfinite(total)):
         return exp(x - out)
@@ -106,17 +110,27 @@ def share(out: Any, x: Any, exp: Any = np.exp) -> Any:
 
 
 elementwise(np.logaddexp, lambda out, x, y: share(out, x), lambda out, x, y: share(out, y))
-elementwise(np.logaddexp2, lambda out, x, y: share(out, x, np.exp2), lambda out, x, y: share(out, y, np.exp2))
+elementwise(
+    np.logaddexp2,
+    lambda out, x, y: share(out, x, np.exp2),
+    lambda out, x, y: share(out, y, np.exp2),
+)
 
 # trigonometric and hyperbolic
 elementwise(np.sin, lambda out, x: np.cos(x), scalar=math.sin)
 elementwise(np.cos, lambda out, x: -np.sin(x), scalar=math.cos)
 elementwise(np.tan, lambda out, x: 1 + out * out, scalar=math.tan)
 elementwise(
-    np.arcsin, lambda out, x: 1 / np.sqrt(1 - x * x), scalar=math.asin, sample=uniform(-0.9, 0.9, (3, 2))
+    np.arcsin,
+    lambda out, x: 1 / np.sqrt(1 - x * x),
+    scalar=math.asin,
+    sample=uniform(-0.9, 0.9, (3, 2)),
 )
 elementwise(
-    np.arccos, lambda out, x: -1 / np.sqrt(1 - x * x), scalar=math.acos, sample=uniform(-0.9, 0.9, (3, 2))
+    np.arccos,
+    lambda out, x: -1 / np.sqrt(1 - x * x),
+    scalar=math.acos,
+    sample=uniform(-0.9, 0.9, (3, 2)),
 )
 elementwise(np.arctan, lambda out, x: 1 / (1 + x * x), scalar=math.atan)
 elementwise(np.sinh, lambda out, x: np.cosh(x), scalar=math.sinh)
@@ -124,7 +138,9 @@ elementwise(np.cosh, lambda out, x: np.sinh(x), scalar=math.cosh)
 elementwise(np.tanh, lambda out, x: 1 - out * out, scalar=math.tanh)
 elementwise(np.arcsinh, lambda out, x: 1 / np.sqrt(1 + x * x))
 elementwise(
-    np.arccosh, lambda out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), sample=uniform(1.5, 3.0, (3, 2))
+    np.arccosh,
+    lambda out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),
+    sample=uniform(1.5, 3.0, (3, 2)),
 )
 elementwise(np.arctanh, lambda out, x: 1 / (1 - x * x), sample=uniform(-0.9, 0.9, (3, 2)))
 
@@ -157,7 +173,10 @@ def sinc_slope(out: Any, x: Any) -> Any:
     u = np.pi * np.where(near, x, 0)
     series, term = 0.0, -u / 3
     for k in range(1, 11):
-        series, term = series + term, term * (-u * u) * (2 * k + 2) / (2 * k) / ((2 * k + 2) * (2 * k + 3))
+        series, term = (
+            series + term,
+            term * (-u * u) * (2 * k + 2) / (2 * k) / ((2 * k + 2) * (2 * k + 3)),
+        )
     return np.where(near, np.pi * series, far)
 
 
@@ -173,8 +192,12 @@ elementwise(
 elementwise(np.fabs, lambda out, x: np.sign(x), sample=positive((3, 2)))
 for function in (np.floor, np.ceil, np.trunc, np.rint):
     elementwise(function, 0, sample=uniform(0.1, 0.4, (3, 2)))
-elementwise(np.sign, lambda out, x: 0.0 if real(x) else refuse_complex("sign"), sample=positive((3, 2)))
-elementwise(np.floor_divide, 0, 0, sample=lambda rng: ((np.array([5.3, 7.7]), np.array([2.0, 3.0])), {}))
+elementwise(
+    np.sign, lambda out, x: 0.0 if real(x) else refuse_complex("sign"), sample=positive((3, 2))
+)
+elementwise(
+    np.floor_divide, 0, 0, sample=lambda rng: ((np.array([5.3, 7.7]), np.array([2.0, 3.0])), {})
+)
 elementwise(
     np.remainder,
     1,
@@ -216,8 +239,12 @@ elementwise(
     selects=True,
     sample=apart,
 )
-elementwise(np.fmax, lambda out, x, y: wins(x, y), lambda out, x, y: wins(y, x), selects=True, sample=apart)
-elementwise(np.fmin, lambda out, x, y: wins(y, x), lambda out, x, y: wins(x, y), selects=True, sample=apart)
+elementwise(
+    np.fmax, lambda out, x, y: wins(x, y), lambda out, x, y: wins(y, x), selects=True, sample=apart
+)
+elementwise(
+    np.fmin, lambda out, x, y: wins(y, x), lambda out, x, y: wins(x, y), selects=True, sample=apart
+)
 
 
 def inside(out: Any, x: Any, low: Any, high: Any) -> Any:
@@ -242,7 +269,13 @@ clip3.name = "clip"
 
 @implements(np.clip)
 def clip(
-    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
 ) -> Any:
     """``np.clip`` of a Node, wrt its bounds too; the derivative is 0 at a bound."""
     low = a_min if min is None else min
@@ -265,7 +298,7 @@ where3 = elementwise(
 
 @implements(np.where)
 def where(condition: Any, *choices: Any) -> Any:
-    """``np.where`` of Nodes: the entry that is not chosen has no influence, whatever its derivative."""
+    """``np.where`` of Nodes: what is not chosen has no influence, whatever its derivative."""
     condition = np.asarray(value_of(condition)) != 0
     return where3(condition[()], *choices) if choices else np.nonzero(condition)
 

@@ -1,7 +1,7 @@
-"""Picking entries and putting them: ``x[...]`` of every kind, and the functional writes behind ``.at`` and ``buffer``.
+"""Reading entries, ``x[...]`` of every kind, and the writes behind ``.at`` and ``buffer``.
 
-Gradients of many small reads of one array are collected and put together once, so a loop over its entries is linear.
-Entries that are not read have no influence (a structural zero).
+Gradients of many small reads of one array are collected and put together once, so a loop over its
+entries is linear. Entries that are not read have no influence (a structural zero).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from ..deferred import Deferred
 from ..errors import ArgumentTypeError, describe, expected
 from ..node import value_of
-from ..deferred import Deferred
-from ..primitive import OPS, Primitive, implements
+from ..primitive import OPS, Primitive
+from ..rows import implements
 from ..sampling import normal
 
 
@@ -36,7 +37,9 @@ def index_of(index: Any) -> Any:
 def may_repeat(index: Any) -> bool:
     """Whether an index can name an entry twice: only arrays of integers can."""
     parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(part, np.ndarray) and part.dtype.kind in "iu" and part.size > 1 for part in parts)
+    return any(
+        isinstance(part, np.ndarray) and part.dtype.kind in "iu" and part.size > 1 for part in parts
+    )
 
 
 def _scatter(*parts: Any, indices: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
@@ -66,7 +69,9 @@ scatter = Primitive(
 
 def collect(shape: tuple[int, ...], pieces: list[Any]) -> Any:
     """One cotangent from those of many reads."""
-    return scatter(*(g for _, g in pieces), indices=tuple(index for index, _ in pieces), shape=shape)
+    return scatter(
+        *(g for _, g in pieces), indices=tuple(index for index, _ in pieces), shape=shape
+    )
 
 
 def read_back(g: Any, out: Any, x: Any, index: Any) -> Deferred:
@@ -161,7 +166,9 @@ def write_jvp(tangents: Any, out: Any, base: Any, *parts: Any, indices: tuple[An
     return write(*filled, indices=indices)
 
 
-def was_written(i: int, influence: Any, constant: Any, out: Any, base: Any, *parts: Any, indices: Any) -> Any:
+def was_written(
+    i: int, influence: Any, constant: Any, out: Any, base: Any, *parts: Any, indices: Any
+) -> Any:
     """Structural zeros of writes: what was replaced has no influence."""
     return write_vjp(np.asarray(influence, dtype=float), out, base, *parts, indices=indices)[i] != 0
 

@@ -1,6 +1,7 @@
 """Products of arrays: matmul, dot, einsum and what is composed of them.
 
-A product is linear in each argument, so its tangent is itself; only the transposes are written down here.
+A product is linear in each argument, so its tangent is itself; only the transposes are written down
+here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..primitive import PerArgument, implements, is_complex, multilinear
+from ..primitive import PerArgument
+from ..rows import implements, is_complex, multilinear
 from ..sampling import normal
 
 
@@ -40,7 +42,9 @@ def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Cotangent of y in x @ y."""
     if ndim(x) == 1:
         return (
-            conj(x)[:, None] * (g[..., None, :] if ndim(y) > 1 else g)[..., :] if ndim(y) > 1 else conj(x) * g
+            conj(x)[:, None] * (g[..., None, :] if ndim(y) > 1 else g)[..., :]
+            if ndim(y) > 1
+            else conj(x) * g
         )
     if ndim(y) == 1:
         return (np.swapaxes(conj(x), -1, -2) @ g[..., None])[..., 0]
@@ -115,7 +119,9 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 @implements(np.trace)
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
+def trace(
+    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
+) -> Any:
     """``np.trace`` of a Node."""
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype, out=out)
 
@@ -136,13 +142,18 @@ def subscripts(formula: str, operands: Sequence[Any]) -> tuple[list[str], str]:
     left, arrow, right = formula.partition("->")
     terms = left.split(",")
     free = [c for c in map(chr, range(192, 1000)) if c not in formula]
-    widths = [ndim(x) - len(term.replace("...", "")) for term, x in zip(terms, operands, strict=True)]
-    dots = "".join(free[: max([w for w, t in zip(widths, terms, strict=True) if "..." in t], default=0)])
+    widths = [
+        ndim(x) - len(term.replace("...", "")) for term, x in zip(terms, operands, strict=True)
+    ]
+    dots = "".join(
+        free[: max([w for w, t in zip(widths, terms, strict=True) if "..." in t], default=0)]
+    )
     if not arrow:
         letters = left.replace("...", "").replace(",", "")
         right = dots + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
     spelled = [
-        t.replace("...", dots[len(dots) - w :] if w else "") for t, w in zip(terms, widths, strict=True)
+        t.replace("...", dots[len(dots) - w :] if w else "")
+        for t, w in zip(terms, widths, strict=True)
     ]
     return spelled, right.replace("...", dots)
 
@@ -150,7 +161,10 @@ def subscripts(formula: str, operands: Sequence[Any]) -> tuple[list[str], str]:
 def einsum_vjp(
     i: int, g: Any, out: Any, *operands: Any, terms: tuple[str, ...], result: str, optimize: Any
 ) -> Any:
-    """The same sum with g in the place of operand i; letters that only it has are spread, diagonals put back."""
+    """The same sum with g in the place of operand i.
+
+    Letters that only it has are spread, diagonals put back.
+    """
     term, others = terms[i], [*terms[:i], *terms[i + 1 :]]
     known = set(result).union(*others) if others else set(result)
     unique = "".join(dict.fromkeys(term))
@@ -159,8 +173,12 @@ def einsum_vjp(
     c = einsum_([result, *others], found, [g, *rest], optimize)
     shape = np.shape(value_of(operands[i]))
     if found != unique:
-        c = np.reshape(c, [np.shape(value_of(c))[found.index(k)] if k in found else 1 for k in unique])
-        full = [max(n, shape[term.index(k)]) for k, n in zip(unique, np.shape(value_of(c)), strict=True)]
+        c = np.reshape(
+            c, [np.shape(value_of(c))[found.index(k)] if k in found else 1 for k in unique]
+        )
+        full = [
+            max(n, shape[term.index(k)]) for k, n in zip(unique, np.shape(value_of(c)), strict=True)
+        ]
         c = np.broadcast_to(c, full)
     return c if term == unique else on_diagonal(c, unique, term, shape)
 
@@ -187,7 +205,9 @@ def numbered(terms: Sequence[str], result: str) -> str:
     used = dict.fromkeys("".join(terms) + result)
     names = dict(zip(used, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
     return (
-        ",".join("".join(names[c] for c in term) for term in terms) + "->" + "".join(names[c] for c in result)
+        ",".join("".join(names[c] for c in term) for term in terms)
+        + "->"
+        + "".join(names[c] for c in result)
     )
 
 
@@ -210,9 +230,11 @@ def einsum_(terms: Sequence[str], result: str, operands: Sequence[Any], optimize
 
 @implements(np.einsum)
 def einsum(*operands: Any, out: Any = None, optimize: Any = False, **params: Any) -> Any:
-    """``np.einsum`` of Nodes: traces, diagonals, ellipsis, implicit result and the list form included."""
+    """``np.einsum`` of Nodes: traces, diagonals, ellipsis, implicit result, and the list form."""
     if out is not None:
-        raise unsupported("np.einsum", "out", "...", "Nodes are immutable: use the returned result.")
+        raise unsupported(
+            "np.einsum", "out", "...", "Nodes are immutable: use the returned result."
+        )
     for keyword, got in params.items():
         raise unsupported("np.einsum", keyword, got, "Convert the operands with astype first.")
     if not isinstance(operands[0], str):
@@ -228,7 +250,9 @@ def from_lists(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """``einsum(x, [0, 1], y, [1, 2], [0, 2])`` in letters."""
 
     def letters(labels: Any) -> str:
-        return "".join("..." if k is Ellipsis else chr(ord("A" if k < 26 else "a") + k % 26) for k in labels)
+        return "".join(
+            "..." if k is Ellipsis else chr(ord("A" if k < 26 else "a") + k % 26) for k in labels
+        )
 
     pairs = len(operands) // 2
     formula = ",".join(letters(operands[2 * k + 1]) for k in range(pairs))

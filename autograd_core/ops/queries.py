@@ -1,10 +1,13 @@
-"""Functions whose answer has no derivative: comparisons, tests, shapes, positions. They answer with plain results."""
+"""Functions whose answer has no derivative.
+
+Comparisons, tests, shapes, positions. They answer with plain results.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..primitive import query
+from ..rows import query
 
 # comparisons, logic and tests
 query(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)

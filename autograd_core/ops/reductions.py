@@ -1,7 +1,8 @@
 """Ops that reduce axes: sums, means, products, extremes and spreads.
 
-Each NumPy function below turns its arguments into the row's own form once: ``axis`` a tuple of non-negative ints,
-``keepdims`` a bool. Ties share the gradient evenly; products are exact at zeros; the spread of a constant has slope 0.
+Each NumPy function below turns its arguments into the row's own form once: ``axis`` a tuple of
+non-negative ints, ``keepdims`` a bool. Ties share the gradient evenly; products are exact at zeros;
+the spread of a constant has slope 0.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..primitive import OPS, Primitive, implements, is_complex, linear
+from ..primitive import OPS, Primitive
+from ..rows import implements, is_complex, linear
 from ..sampling import normal
 
 MISSING = np._NoValue
@@ -24,11 +26,17 @@ def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
     ndim = np.ndim(value_of(x))
     if axis is None:
         return tuple(range(ndim))
-    given = tuple(map(operator.index, axis)) if isinstance(axis, tuple | list) else (operator.index(axis),)
+    given = (
+        tuple(map(operator.index, axis))
+        if isinstance(axis, tuple | list)
+        else (operator.index(axis),)
+    )
     return np.lib.array_utils.normalize_axis_tuple(given, ndim)
 
 
-def common(name: str, a: Any, axis: Any, dtype: Any, out: Any, keepdims: Any) -> tuple[Any, dict[str, Any]]:
+def common(
+    name: str, a: Any, axis: Any, dtype: Any, out: Any, keepdims: Any
+) -> tuple[Any, dict[str, Any]]:
     """What every reduction does with the arguments they share."""
     if out is not None:
         raise unsupported(name, "out", "...", "Nodes are immutable: use the returned result.")
@@ -128,17 +136,28 @@ def exclusive_product(x: Any, axis: tuple[int, ...]) -> Any:
 
 
 def prod_slope(x: Any, axis: tuple[int, ...]) -> Any:
-    """d prod / d x."""
+    """D prod / d x."""
     return exclusive_product(x, axis) if np.ndim(x) and np.size(x) else np.ones(np.shape(x))
 
 
 prod_ = Primitive(
     lambda x, *, axis, keepdims: np.multiply.reduce(x, axis=axis, keepdims=keepdims),
-    [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * holomorphic(prod_slope(x, axis))],
-    [lambda t, out, x, axis, keepdims: np.sum(t * prod_slope(x, axis), axis=axis, keepdims=keepdims)],
+    [
+        lambda g, out, x, axis, keepdims: (
+            expanded(g, x, axis, keepdims) * holomorphic(prod_slope(x, axis))
+        )
+    ],
+    [
+        lambda t, out, x, axis, keepdims: np.sum(
+            t * prod_slope(x, axis), axis=axis, keepdims=keepdims
+        )
+    ],
     sample=[
         *shapes,
-        lambda rng: ((rng.normal(size=(3, 2)) * [[1, 0], [1, 1], [1, 1]],), dict(axis=(0,), keepdims=False)),
+        lambda rng: (
+            (rng.normal(size=(3, 2)) * [[1, 0], [1, 1], [1, 1]],),
+            {"axis": (0,), "keepdims": False},
+        ),
     ],
     name="prod",
 )
@@ -175,14 +194,21 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
 
 @implements(np.cumprod)
 def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-    """``np.cumprod`` of a Node, by doubling strides: products only, so exact at zeros to any order."""
+    """``np.cumprod`` of a Node, by doubling strides.
+
+    Products only, so exact at zeros to any order.
+    """
     a, _ = common("np.cumprod", a, axis, dtype, out, False)
     a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
     lead = (slice(None),) * axis
     stride = 1
     while stride < np.shape(a)[axis]:
         a = np.concatenate(
-            [a[(*lead, slice(stride))], a[(*lead, slice(stride, None))] * a[(*lead, slice(-stride))]], axis
+            [
+                a[(*lead, slice(stride))],
+                a[(*lead, slice(stride, None))] * a[(*lead, slice(-stride))],
+            ],
+            axis,
         )
         stride *= 2
     return a
@@ -196,7 +222,9 @@ def shares(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, outsider: An
     return tied / np.maximum(np.add.reduce(tied, axis=axis, keepdims=True, dtype=x.dtype), 1)
 
 
-def chosen(i: int, influence: Any, constant: Any, out: Any, x: Any, axis: Any, keepdims: Any) -> Any:
+def chosen(
+    i: int, influence: Any, constant: Any, out: Any, x: Any, axis: Any, keepdims: Any
+) -> Any:
     """Structural zeros of an extreme: entries that are not extreme have no influence."""
     return np.broadcast_to(expanded(influence, x, axis, keepdims), np.shape(x)) & (
         shares(out, x, axis, keepdims) != 0
@@ -207,7 +235,11 @@ def extreme(function: np.ufunc, name: str) -> Primitive:
     """A row for max or min."""
     op = Primitive(
         lambda x, *, axis, keepdims: function.reduce(x, axis=axis, keepdims=keepdims),
-        [lambda g, out, x, axis, keepdims: expanded(g, x, axis, keepdims) * shares(out, x, axis, keepdims)],
+        [
+            lambda g, out, x, axis, keepdims: (
+                expanded(g, x, axis, keepdims) * shares(out, x, axis, keepdims)
+            )
+        ],
         [
             lambda t, out, x, axis, keepdims: tangent_of_extreme(
                 t, shares(out, x, axis, keepdims), axis, keepdims
@@ -231,11 +263,15 @@ OPS.append(prod_)
 max_, min_ = extreme(np.maximum, "max"), extreme(np.minimum, "min")
 
 
-def extreme_of(op: Primitive, pair: Any, fill: float, a: Any, params: Any, initial: Any, where: Any) -> Any:
+def extreme_of(
+    op: Primitive, pair: Any, fill: float, a: Any, params: Any, initial: Any, where: Any
+) -> Any:
     """An extreme with NumPy's ``initial`` and ``where``."""
     given = initial is not MISSING and initial is not None
     if where is not True and where is not MISSING and not given:
-        raise unsupported(f"np.{op.name}", "where", "without initial", "Pass initial= as NumPy asks, too.")
+        raise unsupported(
+            f"np.{op.name}", "where", "without initial", "Pass initial= as NumPy asks, too."
+        )
     if np.size(a) == 0 and given and count(a, params["axis"]) == 0:
         return sum_(a, **params) + initial
     result = op(selected(a, where, fill), **params)
@@ -282,7 +318,9 @@ def var(
 
 def squared_spread(name, a, axis, dtype, out, ddof, keepdims, where, mean, correction):  # type: ignore[no-untyped-def]
     """The variance, with every keyword of NumPy's."""
-    if dtype is None and getattr(value_of(a), "dtype", None) == np.float16:  # NumPy sums in float32, too
+    if (
+        dtype is None and getattr(value_of(a), "dtype", None) == np.float16
+    ):  # NumPy sums in float32, too
         return astype(
             squared_spread(name, a, axis, np.float32, out, ddof, keepdims, where, mean, correction),
             np.float16,
@@ -308,7 +346,10 @@ root = Primitive(
     sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
     name="sqrt",
 )
-"""The square root of a sum of squares: its slope is 0 at 0, the minimum-norm subgradient of the norm."""
+"""The square root of a sum of squares.
+
+Its slope is 0 at 0, the minimum-norm subgradient of the norm.
+"""
 OPS.append(root)
 
 
@@ -332,7 +373,9 @@ def std(
     correction=MISSING,
 ):  # type: ignore[no-untyped-def]
     """``np.std`` of a Node; the slope at a constant is 0."""
-    return root(squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction))
+    return root(
+        squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
+    )
 
 
 # ufunc methods
@@ -343,7 +386,9 @@ for function, method, reduction in (
     (np.minimum, "reduce", min),
 ):
 
-    def reduce(array: Any, axis: Any = 0, *args: Any, _reduction: Any = reduction, **params: Any) -> Any:
+    def reduce(
+        array: Any, axis: Any = 0, *args: Any, _reduction: Any = reduction, **params: Any
+    ) -> Any:
         return _reduction(array, axis, *args, **params)
 
     implements((function, method))(reduce)

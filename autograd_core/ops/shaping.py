@@ -15,7 +15,7 @@ import numpy as np
 from ..broadcasting import cast
 from ..errors import ArgumentError, NotDifferentiableError, expected, unsupported
 from ..node import Node, value_of
-from ..primitive import implements, jointly_linear, linear
+from ..rows import implements, jointly_linear, linear
 from ..sampling import normal
 
 
@@ -36,7 +36,9 @@ reshape_ = linear(
 def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: Any = None) -> Any:
     """``np.reshape`` of a Node."""
     if order not in ("C", "F", "A"):
-        raise ArgumentError(expected("reshape: order", "'C', 'F' or 'A'", repr(order), "Choose one."))
+        raise ArgumentError(
+            expected("reshape: order", "'C', 'F' or 'A'", repr(order), "Choose one.")
+        )
     shape = (shape,) if isinstance(shape, int | np.integer) else tuple(map(operator.index, shape))
     size, known = np.size(value_of(a)), -math.prod(shape)
     if shape.count(-1) == 1 and known and size % known == 0:
@@ -49,7 +51,9 @@ def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: Any = None) -> Any
 def is_fortran(a: Any, order: str) -> bool:
     """Whether ``order`` reads the first axis fastest."""
     value = np.asarray(value_of(a))
-    return order == "F" or (order in "AK" and value.flags.f_contiguous and not value.flags.c_contiguous)
+    return order == "F" or (
+        order in "AK" and value.flags.f_contiguous and not value.flags.c_contiguous
+    )
 
 
 @implements(np.ravel)
@@ -105,7 +109,9 @@ def reordered(function: Any) -> Any:
 
     def rule(a: Any, *args: Any, **params: Any) -> Any:
         ndim = np.ndim(value_of(a))
-        labelled = np.empty(tuple(range(2, 2 + ndim)), dtype=bool)  # an axis is recognised by its length
+        labelled = np.empty(
+            tuple(range(2, 2 + ndim)), dtype=bool
+        )  # an axis is recognised by its length
         return transpose_(a, axes=tuple(n - 2 for n in function(labelled, *args, **params).shape))
 
     return rule
@@ -167,7 +173,9 @@ def concatenate(
     arrays = list(arrays)
     if axis is None:
         arrays, axis = [np.ravel(a) for a in arrays], 0
-    joined = concatenate_(*arrays, axis=operator.index(axis) + np.ndim(value_of(arrays[0])) * (axis < 0))
+    joined = concatenate_(
+        *arrays, axis=operator.index(axis) + np.ndim(value_of(arrays[0])) * (axis < 0)
+    )
     return joined if dtype is None else astype(joined, dtype)
 
 
@@ -178,7 +186,9 @@ def stack(
     """``np.stack`` of Nodes."""
     refuse_out("np.stack", out)
     arrays = list(arrays)
-    joined = stack_(*arrays, axis=operator.index(axis) + (np.ndim(value_of(arrays[0])) + 1) * (axis < 0))
+    joined = stack_(
+        *arrays, axis=operator.index(axis) + (np.ndim(value_of(arrays[0])) + 1) * (axis < 0)
+    )
     return joined if dtype is None else astype(joined, dtype)
 
 
@@ -268,7 +278,12 @@ def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
 
 @implements(np.ndarray.astype, *filter(None, [getattr(np, "astype", None)]))
 def astype(
-    x: Any, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: Any = True
+    x: Any,
+    dtype: Any,
+    order: str = "K",
+    casting: str = "unsafe",
+    subok: bool = True,
+    copy: Any = True,
 ) -> Any:
     """``x.astype(dtype)`` of a Node, to a floating or complex dtype."""
     dtype = np.dtype(dtype)

@@ -1,4 +1,7 @@
-"""Special functions that NumPy itself lacks; ``autograd_core.scipy.special`` offers them by SciPy's names."""
+"""Special functions that NumPy itself lacks.
+
+``autograd_core.scipy.special`` offers them by SciPy's names.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..node import value_of
-from ..primitive import OPS, Primitive, implements
+from ..primitive import OPS, Primitive
+from ..rows import implements
 from .elementwise import share
 from .reductions import common, expanded, holomorphic, shapes
 

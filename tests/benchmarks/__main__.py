@@ -17,9 +17,13 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     from harness import installed, table
 
-    peers = [p for p in ("numpy", "torch", "autograd", "mygrad", "micrograd", "jax") if installed(p)]
+    peers = [
+        p for p in ("numpy", "torch", "autograd", "mygrad", "micrograd", "jax") if installed(p)
+    ]
     versions = ", ".join(f"{p} {metadata.version(p)}" for p in peers)
-    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; {versions}\n")
+    print(
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; {versions}\n"
+    )
     rows = []
     for name in sys.argv[1:] or SUITES:
         rows += importlib.import_module(name).rows()

@@ -128,9 +128,7 @@ def depth() -> Row:
     sizes = [10**3, 10**4, 10**5, 10**6]
     seconds = {n: min(seconds_for(n) for _ in range(3 if n < 10**6 else 1)) for n in sizes}
     exponent = math.log(seconds[10**6] / seconds[10**3]) / math.log(10**3)
-    what = (
-        f"chain of 1,000,000 ops: build, differentiate, free (exponent from 1e3: {exponent:.3f}, limit 1.1)"
-    )
+    what = f"chain of 1,000,000 ops: build, differentiate, free (exponent from 1e3: {exponent:.3f}, limit 1.1)"
     return Row(what, "s", {"ours": seconds[10**6]})
 
 
@@ -149,7 +147,9 @@ def freed() -> Row:
     finally:
         tracemalloc.stop()
         gc.enable()
-    return Row("memory left after dropping a graph of 100,000 ops, gc off", "bytes", {"ours": float(left)})
+    return Row(
+        "memory left after dropping a graph of 100,000 ops, gc off", "bytes", {"ours": float(left)}
+    )
 
 
 def rows() -> list[Row]:

@@ -1,7 +1,8 @@
 """Timing side by side: every contender takes its turn in each round, and rows compare medians.
 
-These machines are shared and noisy, so ratios from one interleaved run are what can be compared; a single
-absolute time is not. ``python -m tests.benchmarks`` runs every suite and prints one Markdown table.
+These machines are shared and noisy, so ratios from one interleaved run are what can be compared; a
+single absolute time is not. ``python -m tests.benchmarks`` runs every suite and prints one Markdown
+table.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Row:
                 continue
             ratio = ours / theirs
             limit = self.limits.get(name)
-            verdict = "" if limit is None else f" (limit {limit:g}{'' if ratio <= limit else ', MISSED'})"
+            verdict = (
+                "" if limit is None else f" (limit {limit:g}{'' if ratio <= limit else ', MISSED'})"
+            )
             ratios.append(f"{ratio:.2f} × {name}{verdict}")
         peers = ", ".join(f"{name} {t:.3g}" for name, t in self.times.items() if name != "ours")
         return [self.what, f"{ours:.3g} {self.unit}", peers or "–", "; ".join(ratios) or "–"]

@@ -47,30 +47,28 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
     leaves: list[Node] = list(stop)
     strangers: list[Node] = []
     known = set(leaves)
-    visit = (
-        next_birth()
-    )  # marks what this walk has seen; another thread's mark only makes it look twice
-    waiting = [end for end in ends if end.requires_grad]
+    visit = next_birth()  # marks what this walk has seen; another thread's mark makes it look twice
+    for leaf in leaves:
+        leaf.mark = visit
+    waiting = [end for end in ends if end.requires_grad and end.mark != visit]
+    for end in waiting:
+        end.mark = visit
     while waiting:
         node = waiting.pop()
-        if node.mark == visit:
-            continue
-        node.mark = visit
         birth = node.birth
-        if node.op is None or birth < since or node in known:
-            if node not in known:
-                known.add(node)
-                (strangers if birth < since else leaves).append(node)
+        if node.op is None or birth < since or (known and node in known):
+            (strangers if birth < since else leaves).append(node)
             continue
         order.append(node)
         for parent in node.parents:
-            if type(parent) is Node and parent.requires_grad:
+            if type(parent) is Node:
                 if parent.birth > birth:
                     raise assigned(parent, node)
-                if parent.mark != visit:
+                if parent.mark != visit and parent.requires_grad:
+                    parent.mark = visit
                     waiting.append(parent)
     order.sort(key=by_birth)
-    return Ancestry(order, leaves, strangers)
+    return Ancestry(order, list(dict.fromkeys(leaves)), strangers)
 
 
 def assigned(leaf: Node, child: Node) -> AssignedError:

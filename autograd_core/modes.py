@@ -147,7 +147,7 @@ def scope(name: str) -> ModeChange:
     >>> y.scope
     ('encoder', 'layer 1')
     """
-    return ModeChange(lambda mode: mode and mode._replace(scope=(*mode.scope, name)))
+    return ModeChange(lambda mode: mode and Mode((*mode.scope, name), mode.watch))
 
 
 def detect_anomaly() -> ModeChange:
@@ -167,7 +167,7 @@ def detect_anomaly() -> ModeChange:
     autograd_core.errors.AnomalyError: log(float64[]) expected a finite result, got 1 inf at
     <doctest ...>...
     """
-    return ModeChange(lambda mode: mode and mode._replace(watch=Watch()))
+    return ModeChange(lambda mode: mode and Mode(mode.scope, Watch()))
 
 
 class Watch:

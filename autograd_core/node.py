@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 from contextvars import ContextVar
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, final
+from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
@@ -34,14 +34,16 @@ if TYPE_CHECKING:
 next_birth = itertools.count().__next__
 
 
-class Mode(NamedTuple):
+class Mode:
     """What happens to a result: where it belongs in a picture, and who else wants to see it."""
 
-    scope: tuple[str, ...] = ()
-    watch: Any = None
+    __slots__ = ("scope", "watch")
+
+    def __init__(self, scope: tuple[str, ...] = (), watch: Any = None) -> None:
+        self.scope, self.watch = scope, watch
 
 
-MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())  # noqa: B039 (immutable)
+MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())  # noqa: B039 (never changed)
 """The mode of this thread and task; None while nothing is recorded."""
 
 
@@ -205,6 +207,10 @@ class Node(Operators):
     # NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **params: Any) -> Any:
+        if method == "__call__" and not params:
+            rule = RULES.get(ufunc)
+            if rule is not None:
+                return rule(*inputs)
         if params:
             inputs, params = checked_ufunc_params(ufunc, method, inputs, params)
         rule = RULES.get(ufunc if method == "__call__" else (ufunc, method))

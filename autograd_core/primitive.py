@@ -93,7 +93,7 @@ class Primitive:
     ) -> None:
         self.forward = forward
         self.name = name or getattr(forward, "__name__", type(forward).__name__).strip("_")
-        self.vjps = tuple(vjps) if isinstance(vjps, list) else vjps
+        self.give_vjps(vjps)
         self.jvps = tuple(jvps) if isinstance(jvps, list) else jvps
         self.zeros = zeros or all_or_nothing
         self.selects = selects
@@ -167,7 +167,12 @@ class Primitive:
 
         None for a constant argument.
         """
-        self.vjps = rules
+        self.give_vjps(rules)
+
+    def give_vjps(self, vjps: Any) -> None:
+        """Keep the rules; those of one or two arguments also where the reverse sweep looks first."""
+        self.vjps = tuple(vjps) if isinstance(vjps, list) else vjps
+        self.quick = self.vjps if type(self.vjps) is tuple and len(self.vjps) in (1, 2) else None
 
     def defjvp(self, *rules: Rule | None) -> None:
         """Give one jvp rule per argument: ``rule(t, out, *args, **params)``.

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from . import scalars
 from .broadcasting import cast, conform, fold, zeros_like
 from .deferred import Deferred
 from .errors import ArgumentError, ArgumentTypeError, NotDifferentiableError, describe, expected
 from .graph import ancestry
 from .node import MODE, Node, value_of
 from .primitive import NUMBERS, output
+from .scalars import deliver
 
 
 def backward(end: Node, seed: Any = None) -> None:
@@ -79,20 +79,26 @@ def sweep(
     only : set of Node, optional
         The nodes to pass cotangents to; every one that carries a gradient otherwise.
     keep : dict, optional
+        Receives the whole cotangent of every node that an op made.
+    keep : dict, optional
         Filled with the cotangent of every node of ``order`` that one reached.
     """
     mode = MODE.get()
+    options: dict[str, Any] = {"recorded": recorded, "only": only, "keep": keep}
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if mode is not None and mode.watch is not None:
-            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
-        grads, selects = plain_sweep(
-            order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep
-        )
-        if selects and any(map(has_nan, grads)):
+            return masked_sweep(order, leaves, ends, seeds, **options)
+        grads = plain_sweep(order, leaves, ends, seeds, **options)
+        if any(map(has_nan, grads)) and any(op_of(node).selects for node in order):
             if keep is not None:
                 keep.clear()
-            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, only=only, keep=keep)
+            return masked_sweep(order, leaves, ends, seeds, **options)
     return grads
+
+
+def op_of(node: Node) -> Any:
+    """The op of a node that has one."""
+    return node.op
 
 
 def plain_sweep(
@@ -104,27 +110,24 @@ def plain_sweep(
     recorded: bool,
     only: set[Node] | None,
     keep: dict[Node, Any] | None = None,
-) -> tuple[list[Any], bool]:
-    """``sweep`` without masks, and whether any rule on the way made structural zeros."""
+) -> list[Any]:
+    """``sweep`` without masks."""
     cotangents: dict[Node, Any] = {}
     for end, seed in zip(ends, seeds, strict=True):
         cotangents[end] = cotangents[end] + seed if end in cotangents else seed
-    selects, plain = False, only is None and not recorded
+    plain = only is None and not recorded
     for node in reversed(order):
         g = cotangents.pop(node, None)
         if g is None:
             continue
+        op: Any = node.op
+        if keep is not None:
+            keep[node] = g.dense() if type(g) is Deferred else g
+        if type(g) is float and plain and op.partials and deliver(node, g, op.partials, cotangents):
+            continue
         if type(g) is Deferred:
             g = g.dense()
-        if keep is not None:
-            keep[node] = g
-        op: Any = node.op
-        if op.selects:
-            selects = True
-        scalar = plain and type(g) is float and op.partials is not None
-        if scalar and scalars.deliver(node, g, op.partials, cotangents):
-            continue
-        given = pull(node, g, recorded, only)
+        given = pull_quick(node, g, op.quick) if plain else pull(node, g, recorded, only)
         for parent, c in zip(node.parents, given):  # noqa: B905 (strict= costs time here)
             if c is not None:
                 value = parent.value
@@ -135,7 +138,7 @@ def plain_sweep(
                     c = handed_over(c, value, node)
                 before = cotangents.get(parent)
                 cotangents[parent] = c if before is None else added(before, c)
-    return [arrived(cotangents.get(leaf), leaf) for leaf in leaves], selects
+    return [arrived(cotangents.get(leaf), leaf) for leaf in leaves]
 
 
 def masked_sweep(
@@ -165,6 +168,8 @@ def masked_sweep(
             continue
         if type(g) is Deferred:
             g = g.dense()
+        if keep is not None:
+            keep[node] = g
         if keep is not None:
             keep[node] = g
         op: Any = node.op
@@ -198,46 +203,35 @@ def reached(reach: Any, parent: Node) -> Any:
     return np.asarray(fold(np.asarray(reach, dtype=float), shape=parent.shape)) != 0
 
 
-def pull(node: Node, g: Any, recorded: bool, only: set[Node] | None) -> Sequence[Any]:
-    """What the rules of ``node.op`` give to its parents: None for one that passes no cotangent on.
-
-    Ops of one or two arguments without keywords are most of what runs, and get code of their own.
-    """
-    rules: Any = node.op.vjps  # type: ignore[union-attr]
+def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
+    """``pull`` for the ops of one or two arguments without keywords: most of what runs."""
     parents = node.parents
-    if (
-        recorded
-        or only is not None
-        or node.params
-        or type(rules) is not tuple
-        or len(parents) != len(rules)
-    ):
-        return pull_any(node, g, recorded, only)
+    if rules is None or node.params or len(parents) != len(rules):
+        return pull(node, g, recorded=False, only=None)
     try:
-        if len(parents) == 2:
-            x, y = parents
-            first, second = rules
-            if type(y) is not Node:
-                return (first(g, node.value, x.value, y) if first else None,)
-            if type(x) is not Node:
-                return None, second(g, node.value, x, y.value) if second else None
-            return (
-                first(g, node.value, x.value, y.value) if x.requires_grad and first else None,
-                second(g, node.value, x.value, y.value) if y.requires_grad and second else None,
-            )
-        if len(parents) == 1 and rules[0]:
-            return (rules[0](g, node.value, parents[0].value),)
-    except Exception:  # raised again by the general code, which names the op
-        return pull_any(node, g, recorded, only)
-    return pull_any(node, g, recorded, only)
+        if len(parents) == 1:
+            rule = rules[0]
+            return (rule(g, node.value, parents[0].value) if rule else None,)
+        x, y = parents
+        first, second = rules
+        if type(y) is not Node:
+            return (first(g, node.value, x.value, y) if first else None,)
+        if type(x) is not Node:
+            return None, second(g, node.value, x, y.value) if second else None
+        return (
+            first(g, node.value, x.value, y.value) if x.requires_grad and first else None,
+            second(g, node.value, x.value, y.value) if y.requires_grad and second else None,
+        )
+    except Exception:  # happens again there, and is reported with the op's name
+        return pull(node, g, recorded=False, only=None)
 
 
-def pull_any(
+def pull(
     node: Node, g: Any, recorded: bool, only: set[Node] | None, numpy: bool = False
 ) -> Sequence[Any]:
-    """``pull`` for any number of arguments, joint rules and recorded sweeps.
+    """What the rules of ``node.op`` give to its parents: None for one that passes nothing on.
 
-    ``numpy`` avoids Python's numbers.
+    ``numpy`` makes NumPy's of Python's numbers, whose arithmetic raises where NumPy's gives inf.
     """
     op: Any = node.op
     parents, params, rules = node.parents, node.params, op.vjps
@@ -266,7 +260,7 @@ def pull_any(
         if (
             isinstance(error, ArithmeticError) and not numpy
         ):  # Python raises where NumPy gives inf or nan
-            return pull_any(node, g, recorded, only, numpy=True)
+            return pull(node, g, recorded, only, numpy=True)
         error.add_note(f"in the vjp of {op.name}({', '.join(map(describe, parents))})")
         raise
 

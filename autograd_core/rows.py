@@ -120,11 +120,17 @@ def pull_entries(d: Rule | float | None, arity: int) -> Rule | None:
 
     def one(g: Any, out: Any, x: Any) -> Any:
         slope = d(out, x)
-        return g * slope if type(slope) is float else times_conjugate(g, slope)
+        c = g * slope
+        if type(c) is np.ndarray and c.dtype.kind != "c":
+            return c
+        return times_conjugate(g, slope)
 
     def two(g: Any, out: Any, x: Any, y: Any) -> Any:
         slope = d(out, x, y)
-        return g * slope if type(slope) is float else times_conjugate(g, slope)
+        c = g * slope
+        if type(c) is np.ndarray and c.dtype.kind != "c":
+            return c
+        return times_conjugate(g, slope)
 
     return {1: one, 2: two}.get(arity, any_number)
 

@@ -9,18 +9,20 @@ from typing import Any
 class Deferred:
     """A cotangent in pieces (entries of an array, members of a tuple) until all have arrived."""
 
-    __slots__ = ("build", "pieces")
+    __slots__ = ("build", "pieces", "where")
     __array_ufunc__ = None
 
-    def __init__(self, build: Callable[[list[Any]], Any], pieces: list[Any]) -> None:
-        self.build, self.pieces = build, pieces
+    def __init__(
+        self, build: Callable[[Any, list[Any]], Any], where: Any, pieces: list[Any]
+    ) -> None:
+        self.build, self.where, self.pieces = build, where, pieces
 
     def dense(self) -> Any:
         """All pieces as one cotangent."""
-        return self.build(self.pieces)
+        return self.build(self.where, self.pieces)
 
     def __add__(self, other: Any) -> Any:
-        if type(other) is Deferred and other.build == self.build:
+        if type(other) is Deferred and other.build is self.build:
             self.pieces += other.pieces
             return self
         return self.dense() + (other.dense() if type(other) is Deferred else other)

@@ -9,7 +9,6 @@ rules are ``reverse.py`` and ``forward.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -233,7 +232,7 @@ def members(x: Any, pieces: list[Any]) -> tuple[Any, ...]:
 
 output = Primitive(
     lambda x, index: x[index],
-    [lambda g, out, x, index: Deferred(partial(members, x), [(index, g)])],
+    [lambda g, out, x, index: Deferred(members, x, [(index, g)])],
     [lambda t, out, x, index: t[index]],
     name="output",
 )

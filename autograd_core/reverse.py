@@ -33,10 +33,12 @@ def backward(end: Node, seed: Any = None) -> None:
     for leaf, grad in zip(found.leaves, grads, strict=True):
         if leaf.grad is not None:
             leaf.grad = leaf.grad + grad
-        else:
-            shared = type(grad) is np.ndarray and (grad.base is not None or id(grad) in owned)
-            leaf.grad = np.array(grad) if shared or grad is seed else grad
+        elif type(grad) is np.ndarray:
+            shared = grad.base is not None or id(grad) in owned or grad is seed
+            leaf.grad = np.array(grad) if shared else grad
             owned.add(id(leaf.grad))
+        else:
+            leaf.grad = grad
 
 
 def seed_like(end: Node, seed: Any) -> Any:
@@ -89,7 +91,9 @@ def sweep(
         if mode is not None and mode.watch is not None:
             return masked_sweep(order, leaves, ends, seeds, **options)
         grads = plain_sweep(order, leaves, ends, seeds, **options)
-        if any(map(has_nan, grads)) and any(op_of(node).selects for node in order):
+        if any(c != c if type(c) is float else has_nan(c) for c in grads) and any(
+            op_of(node).selects for node in order
+        ):
             if keep is not None:
                 keep.clear()
             return masked_sweep(order, leaves, ends, seeds, **options)
@@ -138,7 +142,10 @@ def plain_sweep(
                     c = handed_over(c, value, node)
                 before = cotangents.get(parent)
                 cotangents[parent] = c if before is None else added(before, c)
-    return [arrived(cotangents.get(leaf), leaf) for leaf in leaves]
+    arrived = map(cotangents.get, leaves)
+    return [
+        c if type(c) is float else whole(c, leaf) for c, leaf in zip(arrived, leaves, strict=True)
+    ]
 
 
 def masked_sweep(
@@ -189,7 +196,7 @@ def masked_sweep(
                 watch.arrived(node, g, i, c)
             influences[parent] = influences.get(parent, False) | reached(reach, parent)
             cotangents[parent] = added(cotangents[parent], c) if parent in cotangents else c
-    return [arrived(cotangents.get(leaf), leaf) for leaf in leaves]
+    return [whole(cotangents.get(leaf), leaf) for leaf in leaves]
 
 
 def reached(reach: Any, parent: Node) -> Any:
@@ -326,7 +333,7 @@ def added(x: Any, y: Any) -> Any:
     return tuple(map(added, x, y)) if type(x) is tuple else x + y
 
 
-def arrived(c: Any, leaf: Node) -> Any:
+def whole(c: Any, leaf: Node) -> Any:
     """The cotangent of a leaf, zeros if none came."""
     if c is None:
         return zeros_like(leaf.value)

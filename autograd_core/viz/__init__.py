@@ -1,0 +1,109 @@
+"""Pictures of graphs: ``draw``. Values, gradients, shapes and modules, in one legible picture.
+
+``survey`` finds what there is, ``folding`` what shares a box, ``picture`` states the facts,
+``dot`` and ``text`` write them down, ``layout`` and ``svg`` make the DOT a drawing. Graphviz is
+imported when a layout is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import ArgumentError, ArgumentTypeError, describe, expected
+from ..node import Node
+from .drawing import Drawing
+from .picture import picture
+
+__all__ = ["Drawing", "draw"]
+
+
+def draw(
+    target: Node | Sequence[Node],
+    *,
+    grads: bool = True,
+    depth: int | None = None,
+    style: str = "auto",
+    direction: str = "auto",
+    legend: bool | None = None,
+    format: str | None = None,
+    names: Mapping[str, Any] | None = None,
+) -> Drawing:
+    """A picture of the graph that made a Node.
+
+    Every operation is a card: its sign and name, its shape, its value (mean ± standard deviation
+    of an array) and its gradient ∇ (the 2-norm of an array's). Inputs are blue pills, parameters
+    ochre and square, the result is inverted, constants are dashed. An arrow is dashed where no
+    gradient flows and labelled where broadcasting stretches an operand; what ran inside
+    ``ag.scope`` is framed.
+
+    Parameters
+    ----------
+    target : Node or sequence of Node
+        What to draw; of several, the gradients shown are those of their sum.
+    grads : bool, default True
+        Show the gradients of the result. They are computed for the picture: no ``.grad`` is read
+        or touched. Where there are none (the result is not a real scalar), ``∇ –`` is shown.
+    depth : int, optional
+        Levels of modules to draw open; deeper ones become one box each. By default all, or as
+        many as fit.
+    style : {"auto", "light", "dark"}
+        Colours; "auto" follows the page an SVG is shown in.
+    direction : {"auto", "TB", "LR"}
+        Top to bottom or left to right.
+    legend : bool, optional
+        Explain the colours in a line below; by default only in saved files.
+    format : {"svg", "png", "text"}, optional
+        What a notebook shows; an SVG by default.
+    names : mapping of str to Node or array, optional
+        Names for Nodes and arrays, ``{"x": x}``; ``names=locals()`` takes your variables' names.
+
+    Returns
+    -------
+    Drawing
+        Shows itself in a notebook; ``print`` it for text; ``.save("g.svg")`` (or ``.png .pdf
+        .dot .txt``) writes it.
+
+    Examples
+    --------
+    >>> x, w = ag.Node(2.0, name="x"), ag.Node(-0.5, name="w")
+    >>> print(ag.draw(np.tanh(x * w)))
+    tanh = −0.762 · 4 nodes
+    ○ x                     2.00    ∇ −0.210
+    ○ w                     −0.500  ∇ 0.840
+      n2 × multiply (x, w)  −1.00   ∇ 0.420
+    ● n3 tanh (n2)          −0.762  ∇ 1.00
+    """
+    for name, got, choices in (
+        ("style", style, ("auto", "light", "dark")),
+        ("direction", direction, ("auto", "TB", "LR")),
+        ("format", format, (None, "svg", "png", "text")),
+    ):
+        if got not in choices:
+            wanted = ", ".join(map(repr, choices))
+            raise ArgumentError(
+                expected("draw", f"{name} one of {wanted}", repr(got), "Choose one of them.")
+            )
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ArgumentError(
+            expected("draw", "depth of 0 or more", repr(depth), "Leave it out to open all.")
+        )
+    drawn = picture(nodes(target), grads=grads, depth=depth, names=names)
+    return Drawing(drawn, style=style, direction=direction, legend=legend, format=format)
+
+
+def nodes(target: Any) -> list[Node]:
+    """What is to be drawn, as a list."""
+    found = list(target) if isinstance(target, list | tuple) else [target]
+    wrong = [x for x in found if not isinstance(x, Node)]
+    if wrong or not found:
+        got = describe(wrong[0]) if wrong else "none"
+        raise ArgumentTypeError(
+            expected(
+                "draw",
+                "a Node, or several in a list",
+                got,
+                "Draw a result that was computed from ag.Node(...).",
+            )
+        )
+    return found

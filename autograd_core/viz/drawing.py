@@ -1,0 +1,175 @@
+"""What ``ag.draw`` returns: it shows itself in a notebook, prints as text and saves as a file."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import ArgumentError, expected
+from .layout import REMEDY, engine, render
+from .picture import Picture
+
+RESOLUTION = 144
+"""Dots per inch of a PNG."""
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".txt")
+
+
+class Drawing:
+    """A picture of a graph, as ``autograd_core.draw`` returns it.
+
+    It shows itself in a notebook and prints as text. It is a snapshot: later changes of values do
+    not reach it.
+
+    Examples
+    --------
+    >>> x = ag.Node(3.0, name="x")
+    >>> drawing = ag.draw(x**2)
+    >>> print(drawing)
+    power = 9.00 · 2 nodes
+    ○ x                3.00  ∇ 6.00
+    ● n1 x² power (x)  9.00  ∇ 1.00
+    >>> drawing.source.splitlines()[0]
+    'digraph G {'
+    """
+
+    def __init__(
+        self,
+        picture: Picture,
+        *,
+        style: str,
+        direction: str,
+        legend: bool | None,
+        format: str | None,
+    ) -> None:
+        self.picture = picture
+        self.style, self.direction, self.legend, self.format = style, direction, legend, format
+
+    def dot(self, *, legend: bool) -> str:
+        """The DOT, with or without the legend."""
+        from .dot import dot
+
+        return dot(self.picture, style=self.style, direction=self.direction, legend=legend)
+
+    @cached_property
+    def source(self) -> str:
+        """The picture in the DOT language, the same in every process."""
+        return self.dot(legend=bool(self.legend))
+
+    def svg(self, *, legend: bool | None = None) -> str:
+        """The picture as SVG; with ``style="auto"`` it follows the theme of its page."""
+        from .svg import finished
+
+        wanted = bool(self.legend if legend is None else legend)
+        laid_out = self.rendered("svg", legend=wanted).decode()
+        return finished(laid_out, self.picture, auto=self.style == "auto")
+
+    def rendered(self, kind: str, *, legend: bool) -> bytes:
+        """What a layout engine makes of the picture."""
+        source = self.dot(legend=legend)
+        if kind == "png":
+            source = source.replace("{", f"{{\n\tdpi={RESOLUTION}", 1)
+        return render(source, kind, size=len(self.picture.boxes) + len(self.picture.arrows))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a file; the suffix says how. The file appears whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            ``.svg`` ``.png`` ``.pdf`` ``.dot`` or ``.txt``.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> y = ag.Node(3.0, name="x") ** 2
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     print(ag.draw(y).save(folder + "/square.dot").name)
+        square.dot
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in SUFFIXES:
+            cure = "Name the file g.svg, g.png, g.pdf, g.dot or g.txt."
+            raise ArgumentError(
+                expected("save", f"a file ending in {', '.join(SUFFIXES)}", repr(path.name), cure)
+            )
+        written_whole(path, self.content(suffix))
+        return path
+
+    def content(self, suffix: str) -> bytes:
+        """What a file of this suffix holds."""
+        legend = self.legend is not False
+        if suffix == ".txt":
+            return f"{self}\n".encode()
+        if suffix == ".dot":
+            return self.dot(legend=legend).encode()
+        if suffix == ".svg":
+            return self.svg(legend=legend).encode()
+        return self.rendered(suffix[1:], legend=legend)
+
+    # How it shows itself: never with an error
+
+    def __str__(self) -> str:
+        from .text import text
+
+        return text(self.picture)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    @cached_property
+    def shown(self) -> str | None:
+        """The SVG that a notebook shows; None where there is no engine or it fails."""
+        try:
+            return self.svg()
+        except Exception:
+            return None
+
+    def _repr_svg_(self) -> str | None:
+        return None if self.format in ("text", "png") else self.shown
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from .svg import inlined
+
+        bundle: dict[str, Any] = {"text/plain": str(self)}
+        if self.format == "text":
+            return bundle
+        if self.shown is None:
+            why = (
+                REMEDY if engine() is None else "The layout failed or took too long: shown as text."
+            )
+            bundle["text/plain"] += f"\n{why}"
+        elif self.format == "png":
+            with contextlib.suppress(Exception):
+                bundle["image/png"] = self.rendered("png", legend=bool(self.legend))
+        else:
+            bundle["text/html"] = f'<div style="overflow:auto">{inlined(self.shown)}</div>'
+        return bundle
+
+
+def written_whole(path: Path, content: bytes) -> None:
+    """Write beside the file and put it in place, so that no half-written file is ever seen."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(path.parent))
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise

@@ -47,6 +47,7 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
     leaves: list[Node] = list(stop)
     strangers: list[Node] = []
     known = set(leaves)
+    newest = -1  # birth of the youngest constant
     visit = next_birth()  # marks what this walk has seen; another thread's mark makes it look twice
     for leaf in leaves:
         leaf.mark = visit
@@ -55,20 +56,32 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
         end.mark = visit
     while waiting:
         node = waiting.pop()
-        birth = node.birth
-        if node.op is None or birth < since or (known and node in known):
-            (strangers if birth < since else leaves).append(node)
+        if node.op is None or node.birth < since or (known and node in known):
+            (strangers if node.birth < since else leaves).append(node)
             continue
         order.append(node)
         for parent in node.parents:
-            if type(parent) is Node:
-                if parent.birth > birth:
-                    raise assigned(parent, node)
-                if parent.mark != visit and parent.requires_grad:
-                    parent.mark = visit
+            if type(parent) is Node and parent.mark != visit:
+                parent.mark = visit
+                if not parent.requires_grad:
+                    newest = max(newest, parent.birth)
+                elif parent.op is None and parent.birth >= since:
+                    leaves.append(parent)
+                else:
                     waiting.append(parent)
     order.sort(key=by_birth)
-    return Ancestry(order, list(dict.fromkeys(leaves)), strangers)
+    leaves = list(dict.fromkeys(leaves))
+    if order and max(newest, *map(by_birth, leaves), -1) > order[0].birth:
+        refuse_assigned(order)
+    return Ancestry(order, leaves, strangers)
+
+
+def refuse_assigned(order: list[Node]) -> None:
+    """Raise if a leaf is younger than what was computed from it."""
+    for node in order:
+        for parent in node.parents:
+            if type(parent) is Node and parent.birth > node.birth:
+                raise assigned(parent, node)
 
 
 def assigned(leaf: Node, child: Node) -> AssignedError:

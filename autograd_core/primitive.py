@@ -9,6 +9,7 @@ rules are ``reverse.py`` and ``forward.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np

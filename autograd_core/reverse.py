@@ -19,7 +19,7 @@ from .errors import ArgumentError, ArgumentTypeError, NotDifferentiableError, de
 from .graph import ancestry
 from .node import MODE, Node, value_of
 from .primitive import NUMBERS, output
-from .scalars import deliver
+from .scalars import sweep_scalars
 
 
 def backward(end: Node, seed: Any = None) -> None:
@@ -120,15 +120,21 @@ def plain_sweep(
     for end, seed in zip(ends, seeds, strict=True):
         cotangents[end] = cotangents[end] + seed if end in cotangents else seed
     plain = only is None and not recorded
-    for node in reversed(order):
+    position = len(order)
+    while position:
+        node = order[position - 1]
+        if plain and keep is None and type(cotangents.get(node)) is float:
+            stopped = sweep_scalars(order, position, cotangents)
+            if stopped < position:
+                position = stopped
+                continue
+        position -= 1
         g = cotangents.pop(node, None)
         if g is None:
             continue
         op: Any = node.op
         if keep is not None:
             keep[node] = g.dense() if type(g) is Deferred else g
-        if type(g) is float and plain and op.partials and deliver(node, g, op.partials, cotangents):
-            continue
         if type(g) is Deferred:
             g = g.dense()
         given = pull_quick(node, g, op.quick) if plain else pull(node, g, recorded, only)

@@ -1,6 +1,6 @@
 """The short way through an elementwise op for what it mostly meets: one or two numbers or arrays.
 
-``unary`` and ``binary`` do exactly what ``Primitive.__call__`` does, ``deliver`` what
+``unary`` and ``binary`` do exactly what ``Primitive.__call__`` does, ``sweep_scalars`` what
 ``reverse.plain_sweep`` does, for the case that needs the fewest questions; any other is left to those.
 """
 
@@ -100,45 +100,76 @@ def binary(op: Primitive) -> Any:
     return apply
 
 
-def deliver(node: Node, g: float, partials: Any, cotangents: dict[Node, Any]) -> bool:
-    """Add what the one or two arguments of a scalar op get; False, with nothing done, if it can't.
+def left(out: Any, x: Any, y: Any) -> Any:
+    """The partial derivative that is the first argument."""
+    return x
 
-    It cannot where an argument is no Python float, or Python's arithmetic raises.
+
+def right(out: Any, x: Any, y: Any) -> Any:
+    """The partial derivative that is the second argument."""
+    return y
+
+
+def sweep_scalars(order: list[Node], position: int, cotangents: dict[Node, Any]) -> int:
+    """Sweep the scalar ops at the young end of ``order[:position]``; returns where it stopped.
+
+    What it cannot do (another kind of op, an argument that is no float, arithmetic that raises) it
+    leaves as it was. Written out at length: it runs once for every scalar operation.
     """
-    parents = node.parents
-    x = parents[0]
-    first = second = y = None
-    try:
-        if len(parents) == 1:
-            d = partials[0]
-            first = g * (d if type(d) is float else d(node.value, x.value))
-        else:
-            y = parents[1]
-            a = x.value if type(x) is Node else x
-            if type(y) is Node:
-                b = y.value
-                if y.requires_grad:
-                    d = partials[1]
-                    second = g * (d if type(d) is float else d(node.value, a, b))
-                    if type(second) is not float:
-                        if type(second) is not np.float64 or type(b) is not float:
-                            return False
-                        second = float(second)
-            else:
-                b = y
-            if type(x) is Node and x.requires_grad:
-                d = partials[0]
-                first = g * (d if type(d) is float else d(node.value, a, b))
-    except ArithmeticError:
-        return False
-    if first is not None:
-        if type(first) is not float:
-            if type(first) is not np.float64 or type(x.value) is not float:
-                return False
-            first = float(first)
-        before = cotangents.get(x)
-        cotangents[x] = first if before is None else before + first
-    if second is not None:
-        before = cotangents.get(y)  # type: ignore[arg-type]
-        cotangents[y] = second if before is None else before + second  # type: ignore[index]
-    return True
+    pop, get = cotangents.pop, cotangents.get
+    while position:
+        node = order[position - 1]
+        g = pop(node, None)
+        if g is not None:
+            partials, parents = node.op.partials, node.parents  # type: ignore[union-attr]
+            first = second = None
+            if type(g) is not float or partials is None:
+                break
+            try:
+                if len(parents) == 2:
+                    x, y = parents
+                    if type(y) is not Node:
+                        d = partials[0]
+                        first = g * (d if type(d) is float else d(node.value, x.value, y))
+                    elif type(x) is not Node:
+                        d = partials[1]
+                        second = g * (d if type(d) is float else d(node.value, x, y.value))
+                    else:
+                        d, e = partials
+                        a, b = x.value, y.value
+                        if x.requires_grad:
+                            first = g * (
+                                d if type(d) is float else b if d is right else d(node.value, a, b)
+                            )
+                        if y.requires_grad:
+                            second = g * (
+                                e if type(e) is float else a if e is left else e(node.value, a, b)
+                            )
+                else:
+                    x = parents[0]
+                    d = partials[0]
+                    first = g * (d if type(d) is float else d(node.value, x.value))
+            except ArithmeticError:
+                break
+            if first is not None:
+                if type(first) is not float:
+                    if type(first) is not np.float64 or type(x.value) is not float:
+                        break
+                    first = float(first)
+                if second is None or type(second) is float:
+                    before = get(x)
+                    cotangents[x] = first if before is None else before + first
+            if second is not None:
+                if type(second) is not float:
+                    if type(second) is not np.float64 or type(y.value) is not float:
+                        break
+                    second = float(second)
+                    if first is not None:
+                        before = get(x)
+                        cotangents[x] = first if before is None else before + first
+                before = get(y)
+                cotangents[y] = second if before is None else before + second
+        position -= 1
+    if position:
+        cotangents[node] = g
+    return position

@@ -3,6 +3,26 @@
 Importing this package fills the registry. To add an op, add a row to the file of its kind.
 """
 
-from . import elementwise, indexing, linalg, queries, reductions, shaping, special
+from . import (
+    elementwise,
+    indexing,
+    linalg,
+    queries,
+    reductions,
+    shaping,
+    special,
+    ufunc_methods,
+    writing,
+)
 
-__all__ = ["elementwise", "indexing", "linalg", "queries", "reductions", "shaping", "special"]
+__all__ = [
+    "elementwise",
+    "indexing",
+    "linalg",
+    "queries",
+    "reductions",
+    "shaping",
+    "special",
+    "ufunc_methods",
+    "writing",
+]

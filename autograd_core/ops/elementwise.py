@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import unsupported
 from ..node import value_of
 from ..primitive import NUMBERS
 from ..rows import elementwise, implements, is_complex, row
 from ..sampling import complex_normal, normal, positive, uniform
+from ..scalars import left, right
 from ..zeros import everywhere
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
@@ -42,8 +44,8 @@ elementwise(np.add, 1, 1, scalar=operator.add)
 elementwise(np.subtract, 1, -1, scalar=operator.sub)
 elementwise(
     np.multiply,
-    lambda out, x, y: y,
-    lambda out, x, y: x,
+    right,
+    left,
     scalar=operator.mul,
     selects=True,
     zeros=unless_constant_zero,
@@ -206,6 +208,17 @@ elementwise(
 )
 
 
+@implements(np.round, np.around)
+def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
+    """``np.round`` of a Node: NumPy's own scaling around ``np.rint``, whose slope is 0."""
+    if out is not None:
+        raise unsupported("np.round", "out", "...", "Nodes are immutable: use the returned result.")
+    if decimals == 0:
+        return np.rint(a)
+    scale = 10.0 ** abs(decimals)
+    return np.rint(a * scale) / scale if decimals > 0 else np.rint(a / scale) * scale
+
+
 def refuse_complex(name: str) -> Any:
     """A function that is not holomorphic and has no rule for complex arguments."""
     raise TypeError(
@@ -278,6 +291,8 @@ def clip(
     max: Any = None,
 ) -> Any:
     """``np.clip`` of a Node, wrt its bounds too; the derivative is 0 at a bound."""
+    if out is not None:
+        raise unsupported("np.clip", "out", "...", "Nodes are immutable: use the returned result.")
     low = a_min if min is None else min
     high = a_max if max is None else max
     return clip3(a, -math.inf if low is None else low, math.inf if high is None else high)

@@ -119,7 +119,9 @@ def last_writes(shape: tuple[int, ...], indices: tuple[Any, ...]) -> list[Any]:
 
 
 def _write(base: Any, *parts: Any, indices: tuple[Any, ...]) -> Any:
-    result = np.array(base, dtype=np.result_type(base, *parts))
+    base = np.asarray(base)
+    common = np.result_type(base, *parts)  # another kind only changes the dtype: complex into real
+    result = np.array(base, dtype=base.dtype if common.kind == base.dtype.kind else common)
     for index, part in zip(indices, parts, strict=True):
         result[index] = part
     return result

@@ -192,26 +192,51 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     return cumsum_(a, axis=axis)
 
 
-@implements(np.cumprod)
-def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-    """``np.cumprod`` of a Node, by doubling strides.
-
-    Products only, so exact at zeros to any order.
-    """
-    a, _ = common("np.cumprod", a, axis, dtype, out, False)
-    a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
+def recurrence(a: Any, b: Any, axis: int) -> Any:
+    """``s[i] = a[i] + b[i] s[i-1]`` along an axis, by doubling strides."""
     lead = (slice(None),) * axis
     stride = 1
     while stride < np.shape(a)[axis]:
-        a = np.concatenate(
-            [
-                a[(*lead, slice(stride))],
-                a[(*lead, slice(stride, None))] * a[(*lead, slice(-stride))],
-            ],
-            axis,
-        )
+        head, tail = (*lead, slice(stride)), (*lead, slice(stride, None))
+        back = (*lead, slice(-stride))
+        a = np.concatenate([a[head], a[tail] + b[tail] * a[back]], axis)
+        b = np.concatenate([b[head], b[tail] * b[back]], axis)
         stride *= 2
     return a
+
+
+def shifted(x: Any, first: float, axis: int) -> Any:
+    """``x`` one place later along an axis, beginning with ``first``."""
+    lead = (slice(None),) * axis
+    edge = np.full(np.shape(x[(*lead, slice(1))]), first, value_of(x).dtype)
+    return np.concatenate([edge, x[(*lead, slice(-1))]], axis)
+
+
+def cumprod_vjp(g: Any, out: Any, x: Any, axis: int) -> Any:
+    """What comes before an entry times a sum over what comes after: exact at zeros."""
+    after = shifted(np.flip(holomorphic(x), axis), 0, axis)
+    total = np.flip(recurrence(np.flip(g, axis), after, axis), axis)
+    return total * shifted(holomorphic(out), 1, axis)
+
+
+cumprod_ = Primitive(
+    lambda x, *, axis: np.cumprod(x, axis=axis),
+    [cumprod_vjp],
+    [lambda t, out, x, axis: recurrence(t * shifted(out, 1, axis), x, axis)],
+    sample=[
+        normal((3, 2), axis=0),
+        lambda rng: ((rng.normal(size=(2, 4)) * [[1, 0, 1, 0], [1, 1, 0, 1]],), {"axis": 1}),
+    ],
+    name="cumprod",
+)
+
+
+@implements(np.cumprod)
+def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """``np.cumprod`` of a Node."""
+    a, _ = common("np.cumprod", a, axis, dtype, out, False)
+    a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
+    return cumprod_(a, axis=axis)
 
 
 # extremes
@@ -259,7 +284,7 @@ def tangent_of_extreme(t: Any, weights: Any, axis: tuple[int, ...], keepdims: bo
     return np.sum(np.where(weights != 0, t, 0) * weights, axis=axis, keepdims=keepdims)
 
 
-OPS.append(prod_)
+OPS.extend([prod_, cumprod_])
 max_, min_ = extreme(np.maximum, "max"), extreme(np.minimum, "min")
 
 
@@ -376,28 +401,3 @@ def std(
     return root(
         squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
     )
-
-
-# ufunc methods
-for function, method, reduction in (
-    (np.add, "reduce", sum),
-    (np.multiply, "reduce", prod),
-    (np.maximum, "reduce", max),
-    (np.minimum, "reduce", min),
-):
-
-    def reduce(
-        array: Any, axis: Any = 0, *args: Any, _reduction: Any = reduction, **params: Any
-    ) -> Any:
-        return _reduction(array, axis, *args, **params)
-
-    implements((function, method))(reduce)
-
-
-def accumulate(function: Any) -> Any:
-    """``ufunc.accumulate`` by the cumulative function."""
-    return lambda array, axis=0, dtype=None, out=None: function(array, axis, dtype, out)
-
-
-implements((np.add, "accumulate"))(accumulate(cumsum))
-implements((np.multiply, "accumulate"))(accumulate(cumprod))

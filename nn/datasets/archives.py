@@ -1,0 +1,119 @@
+"""Reading inputs and classes from a NumPy archive. Nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import DataError, expected
+from .files import Array, Dataset, FilePath, encode, floating, reading
+
+INPUTS = ("X", "x", "images", "data")
+TARGETS = ("y", "labels", "target", "targets")
+
+
+def read_npz(
+    path: FilePath,
+    inputs: str | None = None,
+    target: str | None = None,
+    *,
+    flatten: bool = True,
+    dtype: npt.DTypeLike = np.float32,
+) -> Dataset:
+    """Read inputs and classes from an archive written by ``np.savez`` or ``np.savez_compressed``.
+
+    Parameters
+    ----------
+    path : str or path-like
+    inputs : str, optional
+        The array of inputs, shape (n, ...). By default the first there is of X, x, images and data.
+    target : str, optional
+        The array of classes, whole numbers or text, shape (n,). By default the first there is of y,
+        labels, target and targets.
+    flatten : bool
+        Make each sample a row, so that ``X`` has shape (n, k).
+    dtype : dtype
+        The floating dtype of ``X``. Values are converted, not scaled.
+
+    Returns
+    -------
+    Dataset
+        As from ``read_csv``.
+
+    Raises
+    ------
+    DataFileError
+        The file is not there or is no such archive.
+    DataError
+        An array is missing (the message says which are there), holds Python objects, has the wrong
+        dtype or shape or a number that is not finite, or there are fewer than two classes.
+
+    Examples
+    --------
+    >>> np.savez("toy.npz", X=np.eye(3), y=np.array([7, 8, 7]))
+    >>> data = nn.datasets.read_npz("toy.npz")
+    >>> data.X.shape, data.y.tolist(), data.classes
+    ((3, 3), [0, 1, 0], ('7', '8'))
+    """
+    kind, path = floating(dtype), os.fspath(path)
+    X, y = _load(path, inputs, target)
+    if X.ndim < 2 or y.shape != X.shape[:1] or X.size == 0:
+        got = f"shapes {X.shape} and {y.shape}"
+        cure = "Save one row of inputs and one class for each sample."
+        wanted = "inputs of shape (n, ...) and classes of shape (n,)"
+        raise DataError(expected(path, wanted, got, cure))
+    converted = _finite(X, f"{path}, array of inputs", kind)
+    codes, classes = encode([str(label) for label in y.tolist()], f"{path}, array of classes")
+    return Dataset(converted.reshape(len(X), -1) if flatten else converted, codes, classes)
+
+
+def _load(path: str, inputs: str | None, target: str | None) -> tuple[Array, Array]:
+    """The two arrays of an archive, numbers and classes."""
+    with reading(path, "an .npz archive"), open(path, "rb") as file:
+        archive = np.load(file, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            cure = "Save both arrays with np.savez(path, X=..., y=...)."
+            raise DataError(expected(path, "an .npz archive", "a single .npy array", cure))
+        with archive:
+            X = _array(path, archive, inputs, INPUTS, "biuf", "numbers")
+            y = _array(path, archive, target, TARGETS, "biufU", "whole numbers or text")
+            return X, y
+
+
+def _array(
+    path: str, archive: Any, name: str | None, usual: Sequence[str], kinds: str, wanted: str
+) -> Array:
+    names = [name] if name is not None else usual
+    found = next((n for n in names if n in archive.files), None)
+    if found is None:
+        there = f"the arrays {', '.join(map(repr, archive.files))}" if archive.files else "no array"
+        cure = "Name it: read_npz(path, inputs=..., target=...)."
+        wanted = f"an array named {' or '.join(map(repr, names))}"
+        raise DataError(expected(path, wanted, there, cure))
+    place = f"{path}, array {found!r}"
+    try:
+        array = archive[found]
+    except ValueError as error:
+        cure = "Save a plain numeric array: pickled objects are never loaded."
+        got = f"one that cannot be read ({error})"
+        raise DataError(expected(place, "a plain array", got, cure)) from None
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in kinds:
+        got = str(getattr(array, "dtype", "a file that is no array"))
+        raise DataError(expected(place, wanted, got, "Convert the array before saving it."))
+    return array
+
+
+def _finite(X: Array, place: str, dtype: np.dtype[Any]) -> Array:
+    """``X`` as ``dtype``."""
+    with np.errstate(over="ignore"):
+        converted = X.astype(dtype)
+    finite = np.isfinite(converted)
+    if not finite.all():
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        got, cure = f"{X[where]} at {list(where)}", "Fill the gaps, or leave those rows out."
+        raise DataError(expected(place, f"finite numbers that {dtype} can hold", got, cure))
+    return converted

@@ -1,0 +1,192 @@
+"""Reading a table of numbers and classes from a CSV file, checked cell by cell.
+
+One pass, row by row, so that a large file costs little more memory than its numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import DataError, expected
+from .files import Array, Dataset, FilePath, encode, floating, is_number, reading
+
+DELIMITERS = ",;\t"
+Numbered = tuple[int, list[str]]
+"""The cells of a row, and the line of the file where it ends."""
+
+
+def read_csv(
+    path: FilePath,
+    target: str | int = -1,
+    *,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    dtype: npt.DTypeLike = np.float32,
+) -> Dataset:
+    r"""Read a table of numbers with one column of classes from a text file (UTF-8).
+
+    Parameters
+    ----------
+    path : str or path-like
+    target : str or int
+        The column of classes: its name, or its position counted from 0, negative from the end. The
+        last by default.
+    delimiter : str, optional
+        What separates cells. By default the one of comma, semicolon and tab that is most frequent
+        in the first line.
+    header : bool, optional
+        Whether the first line holds names. By default it does when none of its cells is a number,
+        or when ``target`` is one of them.
+    dtype : dtype
+        The floating dtype of ``X``.
+
+    Returns
+    -------
+    Dataset
+        ``X`` of shape (rows, columns - 1), in the order of the file; ``y``, class indices as int64.
+        Classes that are whole numbers are in the order of their value, others in the order of their
+        text.
+
+    Raises
+    ------
+    DataFileError
+        The file is not there or cannot be read.
+    DataError
+        A cell is not a finite number, a row has more or fewer cells than the first, a class is
+        missing, the target column does not exist or holds fewer than two classes. The message names
+        the line, the column and the text.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> _ = Path("pets.csv").write_text("weight,height,kind\n4.1,25,cat\n30,60,dog\n3.9,23,cat\n")
+    >>> data = nn.datasets.read_csv("pets.csv", target="kind")
+    >>> data.X.shape, data.y.tolist(), data.classes, data.features
+    ((3, 2), [0, 1, 0], ('cat', 'dog'), ('weight', 'height'))
+    """
+    kind, path = floating(dtype), os.fspath(path)
+    with (
+        reading(path, "a text file in UTF-8"),
+        open(path, newline="", encoding="utf-8-sig") as text,
+    ):
+        rows = _rows(text, delimiter)
+        first = next(rows, None)
+        if first is None:
+            raise DataError(expected(path, "rows of cells", "an empty file", "Check the path."))
+        columns = _columns(path, first[1], target, header)
+        X, labels = _parse(rows if columns.names else chain([first], rows), columns, kind)
+    if not labels:
+        got, cure = "a header and no row", "If it is no header, pass header=False."
+        raise DataError(expected(path, "rows of data", got, cure))
+    y, classes = encode(labels, columns.place(columns.target))
+    return Dataset(X, y, classes, columns.features)
+
+
+class _Columns(NamedTuple):
+    """What is known of a table before its rows are read."""
+
+    path: str
+    width: int
+    target: int
+    names: tuple[str, ...]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return tuple(name for i, name in enumerate(self.names) if i != self.target)
+
+    def place(self, column: int, line: int | None = None) -> str:
+        """Where in the file something is, for a message."""
+        called = repr(self.names[column]) if self.names else f"{column} (counted from 0)"
+        return f"{self.path}, {'' if line is None else f'line {line}, '}column {called}"
+
+
+def _columns(path: str, first: list[str], target: str | int, header: bool | None) -> _Columns:
+    """The columns of a table, as its first row tells."""
+    cells = tuple(cell.strip() for cell in first)
+    if len(cells) < 2:
+        wanted, cure = "at least 2 columns, inputs and a target", "Pass delimiter=..., or add one."
+        raise DataError(expected(path, wanted, "1", cure))
+    if header is None:
+        header = target in cells or not any(is_number(cell) for cell in cells)
+    names = cells if header else ()
+    return _Columns(path, len(cells), _position(path, target, len(cells), names), names)
+
+
+def _position(path: str, target: str | int, width: int, names: tuple[str, ...]) -> int:
+    """The target column's place, from 0."""
+    if isinstance(target, str) and names.count(target) == 1:
+        return names.index(target)
+    try:
+        return range(width)[int(target)]
+    except (ValueError, IndexError):
+        named = f"the columns {', '.join(map(repr, names))}"
+        there = named if names else f"{width} columns without names"
+        cure = "Pass the name of one column, or its position counted from 0."
+        raise DataError(expected(path, f"a column {target!r}", there, cure)) from None
+
+
+def _rows(text: Iterable[str], delimiter: str | None) -> Iterator[Numbered]:
+    """The rows that are not blank, each with its line number."""
+    lines, head = iter(text), []
+    for line in lines:
+        head.append(line)
+        if line.strip():
+            break
+    likely = max(DELIMITERS, key=head[-1].count) if head else ","
+    reader = csv.reader(chain(head, lines), delimiter=delimiter or likely)
+    return ((reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
+
+
+def _parse(
+    rows: Iterable[Numbered], columns: _Columns, dtype: np.dtype[Any]
+) -> tuple[Array, list[str]]:
+    """Numbers of every column but the target, and the target's texts."""
+    numbers, labels = [], []
+    with np.errstate(over="ignore"):
+        for line, cells in rows:
+            if len(cells) != columns.width:
+                raise _ragged(cells, columns, line)
+            labels.append(_label(cells, columns, line))
+            numbers.append(_numbers(cells, columns, line, dtype))
+    return np.array(numbers, dtype), labels
+
+
+def _ragged(cells: list[str], columns: _Columns, line: int) -> DataError:
+    cure = "Check for a missing or an extra delimiter."
+    place = f"{columns.path}, line {line}"
+    return DataError(expected(place, f"{columns.width} cells", str(len(cells)), cure))
+
+
+def _label(cells: list[str], columns: _Columns, line: int) -> str:
+    label = cells[columns.target].strip()
+    if not label:
+        place = columns.place(columns.target, line)
+        raise DataError(expected(place, "a class", "''", "Name the class, or drop the row."))
+    return label
+
+
+def _numbers(cells: list[str], columns: _Columns, line: int, dtype: np.dtype[Any]) -> Array:
+    """A row's inputs."""
+    inputs = cells[: columns.target] + cells[columns.target + 1 :]
+    try:
+        row = np.array(list(map(float, inputs)), dtype)
+    except ValueError:
+        i = next(i for i, cell in enumerate(inputs) if not is_number(cell))
+        wanted, cure = "a number", "Correct the cell, or leave out its column or row."
+        if not columns.names:
+            cure += " If the first line holds names, pass header=True."
+    else:
+        if np.isfinite(row).all():
+            return row
+        i = int(np.argmin(np.isfinite(row)))
+        wanted = f"a finite number that {dtype} can hold"
+        cure = "Fill the gap, or leave out its column or row."
+    column = i + (i >= columns.target)
+    raise DataError(expected(columns.place(column, line), wanted, repr(inputs[i].strip()), cure))

@@ -47,7 +47,7 @@ def reduceat(reduction: Callable[..., Any]) -> Callable[..., Any]:
     return rule
 
 
-def outer(function: np.ufunc) -> Callable[..., Any]:
+def outer(function: Callable[..., Any]) -> Callable[..., Any]:
     """``ufunc.outer``: the function of every pair of entries."""
 
     def rule(a: Any, b: Any, **params: Any) -> Any:
@@ -57,17 +57,13 @@ def outer(function: np.ufunc) -> Callable[..., Any]:
     return rule
 
 
-for function, reduction in (
-    (np.add, sum),
-    (np.multiply, prod),
-    (np.maximum, max),
-    (np.minimum, min),
-):
-    implements((function, "reduce"))(reduce(reduction))
-    implements((function, "reduceat"))(reduceat(reduction))
+REDUCTIONS: dict[Any, Any] = {np.add: sum, np.multiply: prod, np.maximum: max, np.minimum: min}
+for ufunc, reduction in REDUCTIONS.items():
+    implements((ufunc, "reduce"))(reduce(reduction))
+    implements((ufunc, "reduceat"))(reduceat(reduction))
 
 implements((np.add, "accumulate"))(accumulate(cumsum))
 implements((np.multiply, "accumulate"))(accumulate(cumprod))
 
-for function in [f for f in RULES if isinstance(f, np.ufunc) and f.nin == 2 and not f.signature]:
-    implements((function, "outer"))(outer(function))
+for ufunc in [f for f in RULES if isinstance(f, np.ufunc) and f.nin == 2 and not f.signature]:
+    implements((ufunc, "outer"))(outer(ufunc))

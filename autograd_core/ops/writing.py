@@ -15,7 +15,7 @@ from ..node import MODE, Node, live, values_of
 from ..rows import implements
 
 AT = "Use x = x.at[index].set(values), .add or .multiply, or fill an ag.buffer(...)."
-CURES = {
+CURES: dict[Callable[..., Any], str] = {
     np.copyto: "Use np.where(mask, source, x), or x.at[...].set(source).",
     np.putmask: "Use np.where(mask, values, x), or x.at[mask].set(values).",
     np.place: "Use np.where(mask, values, x), or x.at[mask].set(values).",

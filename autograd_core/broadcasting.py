@@ -83,8 +83,8 @@ def conform(c: Any, like: Any) -> Any:
     if np.shape(value_of(c)) != shape:
         c = fold(c, shape=shape)
     kind = kind_of(like)
-    if kind is kind_of(value_of(c)):
-        return c
+    if kind is kind_of(value_of(c)) or (kind not in (float, complex) and kind.kind not in "fc"):
+        return c  # of its own kind already, or of an integer result, whose cotangent is not cut off
     if np.iscomplexobj(value_of(c)) and not np.iscomplexobj(like):
         c = np.real(c)
     return cast(c, dtype=kind)

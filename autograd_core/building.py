@@ -13,7 +13,6 @@ import numpy as np
 from .errors import ArgumentTypeError, describe, expected
 from .node import Node, value_of
 from .ops.indexing import index_of, may_repeat, write
-from .primitive import constant
 
 
 def array(entries: Any, dtype: Any = None) -> Any:
@@ -98,7 +97,7 @@ class Entries:
         result, shape = self.node, self.node.shape
         named = np.arange(self.node.size).reshape(shape)[self.index]
         spread = np.broadcast_to(
-            values if isinstance(values, Node) else constant(values), named.shape
+            values if isinstance(values, Node) else np.asarray(values), named.shape
         )
         for turn in rounds(named):
             where = np.unravel_index(named[turn], shape)
@@ -145,13 +144,13 @@ def buffer(base: Any) -> Buffer:
 class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
     """What ``buffer`` returns: writes are collected, and become one op when it is read as a whole."""
 
-    __slots__ = ("base", "latest", "shape", "written")
+    __slots__ = ("base", "kind", "latest", "shape", "written")
 
     def __init__(self, base: Any) -> None:
         value = value_of(base)
         value = np.array(value, dtype=float if np.asarray(value).dtype.kind in "biu" else None)
         self.base: Any = base if isinstance(base, Node) else value
-        self.shape = value.shape
+        self.shape, self.kind = value.shape, value.dtype
         self.written: list[tuple[Any, Any]] = []
         self.latest: dict[int, Any] = {}
 
@@ -173,6 +172,10 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
                     cure,
                 )
             ) from error
+        if entries.dtype.kind == "c" != self.kind.kind:
+            self.kind = np.result_type(entries.dtype, self.kind)
+        elif entries.dtype != self.kind:
+            entries = entries.astype(self.kind)
         self.written.append((index, entries))
         self.remember(index, entries)
 
@@ -187,8 +190,11 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
     def single(self, index: Any) -> int | None:
         """The flat position that an index of plain ints names, or None."""
         parts = index if isinstance(index, tuple) else (index,)
-        if len(parts) != len(self.shape) or not all(isinstance(i, int | np.integer) for i in parts):
+        if len(parts) != len(self.shape):
             return None
+        for i, n in zip(parts, self.shape, strict=True):
+            if not isinstance(i, int | np.integer) or isinstance(i, bool) or not -n <= i < n:
+                return None
         return int(
             np.ravel_multi_index(
                 tuple(i % n for i, n in zip(parts, self.shape, strict=True)), self.shape

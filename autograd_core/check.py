@@ -63,7 +63,7 @@ def check_grads(
     True
     """
     unknown = set(modes) - {"reverse", "forward"}
-    if unknown or order < 1:
+    if unknown or not modes or order < 1:
         got = f"modes={tuple(modes)}, order={order}"
         cure = "Pass some of these modes, and an order of at least 1."
         raise ArgumentError(

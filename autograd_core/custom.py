@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import NotDifferentiableError, expected
 from .graph import descendants
-from .node import MODE, Node, value_of
+from .node import MODE, Node
 from .primitive import Primitive
 from .transforms import Recording
 from .tree import flatten
@@ -167,13 +167,18 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 def rerun(function: Any, replay: Callable[..., Any], inputs: list[Node]) -> Any:
     """One node for a whole function: its value now, its graph only when a sweep asks for it."""
     run, outs, restore = replay(*(x.value for x in inputs))
-    strangers = run.graph([x for x in outs if isinstance(x, Node)]).strangers
+    live = [i for i, x in enumerate(outs) if isinstance(x, Node) and x.requires_grad]
+    strangers = run.graph([outs[i] for i in live]).strangers
+    if not live:
+        return run.out
     count = len(inputs)
 
     def vjp(g: Any, out: Any, *args: Any) -> list[Any]:
         again, ends, _ = replay(*args[:count])
         pairs = [
-            (x, c) for x, c in zip(ends, g, strict=True) if isinstance(x, Node) and x.requires_grad
+            (x, c)
+            for x, c in zip((ends[i] for i in live), g, strict=True)
+            if isinstance(x, Node) and x.requires_grad
         ]
         found = again.graph([x for x, _ in pairs])
         leaves = [*again.leaves, *strangers]
@@ -194,6 +199,9 @@ def rerun(function: Any, replay: Callable[..., Any], inputs: list[Node]) -> Any:
         )
 
     name = f"checkpoint({getattr(function, '__name__', 'function')})"
-    values = tuple(map(value_of, outs))
+    values = tuple(outs[i].value for i in live)
     op = Primitive(lambda *_: values, vjp, name=name)
-    return restore(list(op(*inputs, *strangers)))
+    results = [x.detach() if isinstance(x, Node) else x for x in outs]
+    for i, result in zip(live, op(*inputs, *strangers), strict=True):
+        results[i] = result
+    return restore(results)

@@ -108,6 +108,14 @@ def no_rule(name: str, alternatives: Sequence[str] = ()) -> NotDifferentiableErr
     )
 
 
+def node_by_keyword(name: str) -> NotDifferentiableError:
+    """A Node reached the inside of an op other than as one of its arguments."""
+    return NotDifferentiableError(
+        f"{name} expected Nodes as positional arguments only, got one by keyword or from outside. "
+        "Pass it by position: only positional arguments have derivative rules."
+    )
+
+
 def would_detach(call: str, cure: str) -> NotDifferentiableError:
     """A conversion would silently drop the derivative."""
     return NotDifferentiableError(

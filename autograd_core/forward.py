@@ -15,9 +15,11 @@ from .broadcasting import stretch, zeros_like
 from .deferred import Deferred
 from .errors import NotDifferentiableError, describe
 from .graph import ancestry, descendants
+from .masked import reach_of
 from .node import MODE, Mode, Node, value_of
 from .primitive import Primitive
-from .reverse import evaluated, has_nan, recorded_result, sweep
+from .pull import has_nan, missing_rule, numpy_number, recorded_result
+from .reverse import sweep
 
 
 def push(
@@ -40,35 +42,107 @@ def push(
     recorded : bool
         Rules are handed Nodes, so that the result can be differentiated.
     """
+    mode = MODE.get()
+    watch = mode.watch if mode is not None else None
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        pushed = plain_push(order, leaves, tangents, ends, recorded, selecting=False)
-        if any(map(has_nan, pushed)):
-            pushed = plain_push(order, leaves, tangents, ends, recorded, selecting=True)
-    return pushed
+        if not recorded and watch is None:
+            pushed = plain_push(order, leaves, tangents, ends)
+            if not any(map(has_nan, pushed)):
+                return pushed
+        return masked_push(order, leaves, tangents, ends, recorded, watch)
 
 
 def plain_push(
-    order: list[Node],
-    leaves: Sequence[Node],
-    tangents: Sequence[Any],
-    ends: Sequence[Node],
-    recorded: bool,
-    selecting: bool,
+    order: list[Node], leaves: Sequence[Node], tangents: Sequence[Any], ends: Sequence[Node]
 ) -> list[Any]:
-    """``push``; ``selecting`` keeps what has no influence (structural zeros) out of the sums."""
+    """``push`` without masks, on arrays: what a first derivative runs."""
     arrived: dict[Node, Any] = dict(zip(leaves, tangents, strict=True))
     for node in order:
         incoming = [arrived.get(p) if type(p) is Node else None for p in node.parents]
-        if node not in arrived and any(t is not None for t in incoming):
-            t = tangent(node, incoming, recorded, selecting)
+        if any(t is not None for t in incoming):
+            t = tangent(node, incoming, recorded=False)
             if t is not None:
                 arrived[node] = t if isinstance(t, tuple) else stretch(t, node.value)
     return [arrived[end] if end in arrived else zeros_like(end.value) for end in ends]
 
 
-def tangent(node: Node, incoming: list[Any], recorded: bool, selecting: bool) -> Any:
+def masked_push(
+    order: list[Node],
+    leaves: Sequence[Node],
+    tangents: Sequence[Any],
+    ends: Sequence[Node],
+    recorded: bool,
+    watch: Any,
+) -> list[Any]:
+    """``push`` with a mask beside every tangent: False where the leaves move nothing.
+
+    Such an entry stays zero whatever an infinite or undefined slope does to it. None stands for
+    True everywhere.
+    """
+    arrived: dict[Node, Any] = dict(zip(leaves, tangents, strict=True))
+    moved: dict[Node, Any] = dict.fromkeys(leaves)
+    for node in order:
+        incoming = [arrived.get(p) if type(p) is Node else None for p in node.parents]
+        if all(t is None for t in incoming):
+            continue
+        masks = [
+            None if t is None else moved[p] for t, p in zip(incoming, node.parents, strict=True)
+        ]
+        whole = operator_of(node).entrywise
+        step = entrywise_tangent if whole else masked_tangent
+        t, mask = step(node, incoming, masks, recorded)
+        if t is not None and (mask is None or np.any(mask)):
+            arrived[node] = t if isinstance(t, tuple) else stretch(t, node.value)
+            moved[node] = mask
+            if watch is not None:
+                watch.pushed(node, incoming, t)
+    return [arrived[end] if end in arrived else zeros_like(end.value) for end in ends]
+
+
+def operator_of(node: Node) -> Any:
+    """The op of a node that has one."""
+    return node.op
+
+
+def masked_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: bool) -> Any:
+    """The tangent of a node, and where it can be other than zero."""
+    op = operator_of(node)
+    t = tangent(node, incoming, recorded)
+    if t is None or (not op.selects and all(mask is None for mask in masks)):
+        return t, None
+    given = [
+        None if x is None else np.ones(np.shape(value_of(p)), dtype=bool) if mask is None else mask
+        for x, mask, p in zip(incoming, masks, node.parents, strict=True)
+    ]
+    values = [value_of(p) for p in node.parents]
+    mask = op.moves(given, node.value, *values, **node.params)
+    if np.all(mask):
+        return t, None
+    return (t if isinstance(t, tuple) else np.where(mask, t, 0)), mask
+
+
+def entrywise_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: bool) -> Any:
+    """``masked_tangent`` for an op that acts entry by entry: a mask for every term of the sum."""
+    total, total_mask = None, np.zeros(node.shape, dtype=bool)
+    for i, t in enumerate(incoming):
+        alone = [t if k == i else None for k in range(len(incoming))]
+        term = None if t is None else tangent(node, alone, recorded)
+        if term is None:
+            continue
+        mask = reach_of(node, i, None)
+        if masks[i] is not None:
+            mask = masks[i] if mask is None else mask & masks[i]
+        if mask is not None:
+            mask = np.broadcast_to(mask, node.shape)
+            term = np.where(mask, term, 0)
+        total = term if total is None else total + term
+        total_mask = None if mask is None or total_mask is None else total_mask | mask
+    return total, total_mask
+
+
+def tangent(node: Node, incoming: list[Any], recorded: bool) -> Any:
     """The tangent of one node from those of its parents, None where constant."""
-    op: Any = node.op
+    op = operator_of(node)
     if recorded:
         args, out = list(node.parents), recorded_result(node)
     else:
@@ -83,7 +157,6 @@ def tangent(node: Node, incoming: list[Any], recorded: bool, selecting: bool) ->
             rule = None if t is None else op.jvps[i]
             if rule is not None:
                 term = evaluated(rule, t, out, args, node.params)
-                term = without_structural_zeros(term, node, i) if selecting else term
                 total = term if total is None else added(total, term)
         return total
     except Exception as error:
@@ -91,17 +164,12 @@ def tangent(node: Node, incoming: list[Any], recorded: bool, selecting: bool) ->
         raise
 
 
-def without_structural_zeros(term: Any, node: Node, i: int) -> Any:
-    """``term`` with exact zeros where the rule says argument i has no influence."""
-    op: Any = node.op
-    if not op.selects or np.shape(value_of(term)) != node.shape:
-        return term
-    constant = [type(p) is not Node or not p.requires_grad for p in node.parents]
-    values = [value_of(p) for p in node.parents]
-    reach = op.zeros(
-        i, np.ones(node.shape, dtype=bool), constant, node.value, *values, **node.params
-    )
-    return np.where(reach, term, 0) if np.shape(reach) == node.shape and not np.all(reach) else term
+def evaluated(rule: Any, t: Any, out: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
+    """A rule's result; where Python's numbers would raise, NumPy's, which give inf or nan."""
+    try:
+        return rule(t, out, *args, **params)
+    except ArithmeticError:
+        return rule(numpy_number(t), numpy_number(out), *map(numpy_number, args), **params)
 
 
 def added(x: Any, y: Any) -> Any:
@@ -117,16 +185,12 @@ def transposed_vjp(
     try:
         several = isinstance(node.value, tuple)
         seeds = [Node(zeros_like(v)) for v in (node.value if several else (node.value,))]
-        rules: Any = op.vjps
         g = tuple(seeds) if several else seeds[0]
         wanted = [i for i, t in enumerate(incoming) if t is not None]
         try:
-            joint = rules(g, out, *args, **node.params) if callable(rules) else None
-            pulled = [joint[i] if joint else rules[i](g, out, *args, **node.params) for i in wanted]
+            pulled = [pulled_by(op, i, g, out, args, node.params) for i in wanted]
         except NotDifferentiableError as error:
-            error.add_note(
-                f"{op.name} has no jvp and its vjp is not plain NumPy: give it one with defjvp."
-            )
+            error.add_note(f"{op.name} has no jvp; its vjp is not plain NumPy: use defjvp.")
             raise
         cotangents = [c.dense() if type(c) is Deferred else c for c in pulled]
         pairs = [
@@ -134,6 +198,8 @@ def transposed_vjp(
         ]
         made = [c for c, _ in pairs]
         found = ancestry(made, stop=seeds, since=seeds[0].birth)
+        if not pairs:
+            return None
         tangents = [stretch(t, c.value) for c, t in pairs]
         recorded = bool(found.strangers) or any(type(t) is Node for t in tangents)
         only = descendants(found.order, seeds)
@@ -141,3 +207,15 @@ def transposed_vjp(
         return tuple(pushed) if several else pushed[0]
     finally:
         MODE.reset(token)
+
+
+def pulled_by(
+    op: Any, i: int, g: Any, out: Any, args: Sequence[Any], params: dict[str, Any]
+) -> Any:
+    """What the vjp gives to argument i; None for a constant argument."""
+    if callable(op.vjps):
+        return op.vjps(g, out, *args, **params)[i]
+    if i >= len(op.vjps):
+        raise missing_rule(op, i)
+    rule = op.vjps[i]
+    return None if rule is None else rule(g, out, *args, **params)

@@ -199,6 +199,14 @@ class Watch:
                 f"got {count(value_of(c))} {self.where(node)}"
             )
 
+    def pushed(self, node: Node, incoming: list[Any], t: Any) -> None:
+        """Look at the tangent of ``node``, made from those of its arguments."""
+        if not finite(value_of(t)) and all(finite(value_of(x)) for x in incoming if x is not None):
+            raise AnomalyError(
+                f"The tangent of {called(node)} expected to be finite, "
+                f"got {count(value_of(t))} {self.where(node)}"
+            )
+
     def where(self, node: Node) -> str:
         """The user's line, and what to do."""
         return f"at {self.lines.get(node, 'an unknown line (computed outside detect_anomaly)')}."
@@ -239,4 +247,5 @@ def count(value: Any) -> str:
 
 def fingerprint(x: Any) -> Any:
     """Something that changes when the array does."""
+    x = value_of(x)
     return hash(x.tobytes()) if isinstance(x, np.ndarray) else None

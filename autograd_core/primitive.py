@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from .deferred import Deferred
-from .errors import ArgumentTypeError, describe, expected, operation_failed
+from .errors import ArgumentTypeError, describe, expected, node_by_keyword, operation_failed
 from .node import MODE, Node, constant_node, next_birth, values_of
 from .sampling import Sample
-from .zeros import all_or_nothing
+from .zeros import all_or_nothing, any_moves_all
 
 Rule = Callable[..., Any]
 
@@ -61,6 +61,9 @@ class Primitive:
     zeros : callable, optional
         ``zeros(i, influence, constant, out, *args, **params)``: where argument i has influence on
         the end, given where ``out`` has. By default: everywhere, unless ``out`` has none at all.
+    moves : callable, optional
+        ``moves(moved, out, *args, **params)``: which entries of ``out`` can move, given which of
+        every argument do (None for one that does not). By default: all, if any moves.
     selects : bool
         The rules make structural zeros: entries without influence, whose cotangent stays zero all
         the way up.
@@ -87,6 +90,7 @@ class Primitive:
         *,
         name: str | None = None,
         zeros: Rule | None = None,
+        moves: Rule | None = None,
         selects: bool = False,
         scalar: Rule | None = None,
         sample: Sample | Sequence[Sample] = (),
@@ -96,7 +100,9 @@ class Primitive:
         self.give_vjps(vjps)
         self.jvps = tuple(jvps) if isinstance(jvps, list) else jvps
         self.zeros = zeros or all_or_nothing
+        self.moves = moves or any_moves_all
         self.selects = selects
+        self.entrywise = False
         self.scalar = scalar
         self.partials: tuple[Any, ...] | None = None
         self.samples = tuple(sample) if isinstance(sample, Sequence) else (sample,)
@@ -108,31 +114,28 @@ class Primitive:
     def __call__(self, *args: Any, **params: Any) -> Any:
         values = []
         witness = None  # a Node among the arguments, one that carries a gradient if there is one
-        for x in args:
+        for i, x in enumerate(args):
             kind = type(x)
             if kind is Node:
                 values.append(x.value)
                 if witness is None or x.requires_grad:
                     witness = x
-            elif kind in PLAIN:
+            elif kind in PLAIN and (kind is not np.ndarray or x.dtype.kind in "fiubc"):
                 values.append(x)
             elif hasattr(kind, "__node__"):
-                return self(
-                    *[y.__node__() if hasattr(type(y), "__node__") else y for y in args], **params
-                )
+                return self(*args[:i], x.__node__(), *args[i + 1 :], **params)
             else:
                 values.append(constant(x))
+                args = (*args[:i], values[-1], *args[i + 1 :])
         try:
-            if (
-                self.scalar is not None
-                and type(values[0]) in NUMBERS
-                and type(values[-1]) in NUMBERS
-            ):
+            if self.scalar is not None and all_numbers(values):
                 value = self.scalar(*values)
             else:
                 value = self.forward(*values, **params)
         except Exception as error:
             value = self.rescued(values, params, error)
+        if type(value) is Node:
+            raise node_by_keyword(self.name)
         if witness is None:
             return value
         mode = MODE.get()
@@ -182,6 +185,13 @@ class Primitive:
         self.jvps = rules
 
 
+def all_numbers(values: list[Any]) -> bool:
+    """Whether all operands are Python numbers."""
+    if type(values[0]) not in NUMBERS or type(values[-1]) not in NUMBERS:
+        return False
+    return len(values) < 3 or all(type(x) in NUMBERS for x in values)
+
+
 def constants(value: Any) -> Any:
     """Constant Nodes for the result of an op through which no gradient flows."""
     if isinstance(value, tuple):
@@ -199,21 +209,18 @@ def constant(x: Any) -> Any:
 
     A number or an array, never of objects.
     """
-    if isinstance(x, np.generic) or type(x) is tuple:
+    if isinstance(x, np.generic):
         return x
-    if isinstance(x, np.ndarray) and not isinstance(x, np.memmap):
+    if isinstance(x, np.ndarray) and type(x) not in (np.ndarray, np.memmap):
         cure = "Pass np.asarray(x), after filling masked entries."
-        raise ArgumentTypeError(
-            expected("An operation on Nodes", "plain arrays", type(x).__name__, cure)
-        )
-    if not isinstance(x, list | Sequence) and hasattr(x, "__array_function__"):
-        return x
-    x = np.asarray(x)
+        got = type(x).__name__
+        raise ArgumentTypeError(expected("An operation on Nodes", "plain arrays", got, cure))
+    foreign = not isinstance(x, Sequence | np.ndarray) and hasattr(x, "__array_function__")
+    x = x if foreign else np.asarray(x)
     if x.dtype.kind in "OUSV":
         cure = "Pass numbers; build an array of Nodes with ag.array([...])."
-        raise ArgumentTypeError(
-            expected("An operation on Nodes", "numbers or arrays", describe(x), cure)
-        )
+        got = describe(x)
+        raise ArgumentTypeError(expected("An operation on Nodes", "numbers or arrays", got, cure))
     return x
 
 

@@ -17,7 +17,7 @@ from .operators import RULES
 from .primitive import NUMBERS, OPS, PerArgument, Primitive, Rule
 from .sampling import Sample, normal
 from .scalars import binary, unary
-from .zeros import everywhere, selected, transposed
+from .zeros import everywhere, moves_along, selected, transposed
 
 
 def implements(*functions: Any) -> Callable[[Rule], Rule]:
@@ -100,6 +100,7 @@ def row(forward: Rule, *rules: Any, scalar: Rule | None = None, **options: Any) 
     """
     scalar = scalar or (lambda *values: np.asarray(forward(*values)).item())
     op = Primitive(forward, *rules, scalar=scalar, **options)
+    op.entrywise = True
     OPS.append(op)
     implements(forward)({1: unary, 2: binary}.get(len(op.vjps), lambda op: op)(op))
     return op
@@ -177,6 +178,7 @@ def linear(
         [lambda g, out, x, **params: transpose(g, x, **params)],
         [lambda t, out, x, **params: op(t, **params)],
         zeros=zeros or partial(transposed, transpose),
+        moves=None if zeros else moves_along(forward),
         selects=selects,
         sample=sample,
         name=name,
@@ -202,7 +204,9 @@ def jointly_linear(
     def zeros(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
         return vjp(np.asarray(influence, dtype=float), out, *args, **params)[i] != 0
 
-    op = Primitive(forward, vjp, jvp, zeros=zeros, sample=sample, name=name)
+    op = Primitive(
+        forward, vjp, jvp, zeros=zeros, moves=moves_along(forward), sample=sample, name=name
+    )
     OPS.append(op)
     return op
 

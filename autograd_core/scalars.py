@@ -81,6 +81,8 @@ def binary(op: Primitive) -> Any:
                 value = scalar(a, b)
             elif first in SIMPLE and second in SIMPLE:
                 value = forward(a, b)
+                if value.dtype.kind not in "fc":
+                    return op(x, y)
             else:
                 return op(x, y)
         except Exception:  # happens again there, and is dealt with

@@ -19,7 +19,7 @@ from .forward import push
 from .graph import Ancestry, ancestry, descendants
 from .node import MODE, Mode, Node, next_birth, value_of
 from .primitive import constants
-from .reverse import seed_like, sweep
+from .reverse import owned, seed_like, sweep
 from .rows import linear
 from .sampling import normal
 from .tree import flatten, tree_map
@@ -107,7 +107,8 @@ class Recording:
             else None
         )
         recorded = self.enclosed(found)
-        return sweep(found.order, self.leaves, ends, seeds, recorded=recorded, only=only)
+        grads = sweep(found.order, self.leaves, ends, seeds, recorded=recorded, only=only)
+        return owned(grads, *seeds)
 
     def more_leaves(self, found: Ancestry) -> bool:
         """Whether the function made leaves of its own."""
@@ -137,7 +138,11 @@ def positions(argnums: int | Sequence[int], args: Sequence[Any], name: str) -> t
             raise ArgumentError(
                 expected(f"{name}: argnums", f"{len(args)} positional arguments", i, cure)
             )
-    return tuple(i % len(args) for i in numbers)
+    unique = tuple(dict.fromkeys(i % len(args) for i in numbers))
+    if len(unique) < len(numbers):
+        cure = "Name every argument once."
+        raise ArgumentError(expected(f"{name}: argnums", "different arguments", argnums, cure))
+    return unique
 
 
 def pick(argnums: int | Sequence[int], results: list[Any]) -> Any:
@@ -149,8 +154,8 @@ def scalar_end(recording: Recording, out: Any) -> Any:
     """The real scalar a gradient is taken of."""
     value = value_of(out)
     if (
-        np.ndim(value) == 0
-        and not isinstance(value, dict | list | tuple)
+        not isinstance(value, dict | list | tuple)
+        and np.ndim(value) == 0
         and np.asarray(value).dtype.kind in "fiub"
     ):
         return out
@@ -260,7 +265,6 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     run = Recording(f, primals, tuple(range(len(primals))), {})
     outs, _ = flatten(run.out)
     ends = [x for x in outs if isinstance(x, Node) and x.requires_grad]
-    found = run.graph(ends)
 
     def pullback(cotangent: Any) -> Any:
         seeds, _ = flatten(cotangent)
@@ -272,7 +276,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             for x, g in zip(outs, seeds, strict=True)
             if isinstance(x, Node) and x.requires_grad
         ]
-        return tuple(run.like_arguments(run.pull(ends, [seed_like(x, g) for x, g in pairs], found)))
+        given = [seed_like(x, g) for x, g in pairs]
+        return tuple(run.like_arguments(run.pull(ends, given, run.graph(ends))))
 
     return run.released(run.out), pullback
 
@@ -426,6 +431,8 @@ def arranged(parts: list[Any], axis: int, out: Node, leaf: Node, shape: tuple[in
     if out.shape == () and leaf.shape == ():
         return parts[0]
     stacked = np.stack(parts, axis=axis) if parts else np.zeros(shape, leaf.dtype)
+    if stacked.dtype != leaf.dtype and stacked.dtype.kind == leaf.dtype.kind:
+        stacked = stacked.astype(leaf.dtype)
     return np.reshape(stacked, out.shape + leaf.shape)
 
 

@@ -46,3 +46,24 @@ def transposed(
     """Where the entries of the result that have influence came from."""
     cotangent = transpose(np.asarray(influence, dtype=float), x, **params)
     return (cotangent.dense() if type(cotangent) is Deferred else cotangent) != 0
+
+
+# in forward mode: which entries of the result can move, given which of the arguments do
+
+
+def any_moves_all(moved: list[Any], out: Any, *args: Any, **params: Any) -> Any:
+    """Any entry may move any: only arguments that do not move at all say something."""
+    return any(np.any(mask) for mask in moved if mask is not None)
+
+
+def moves_along(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """For an op that moves, copies and adds entries: wherever one that moves ends up."""
+
+    def moves(moved: list[Any], out: Any, *args: Any, **params: Any) -> Any:
+        filled = [
+            np.zeros(np.shape(x)) if mask is None else np.asarray(mask, dtype=float)
+            for mask, x in zip(moved, args, strict=True)
+        ]
+        return forward(*filled, **params) != 0
+
+    return moves

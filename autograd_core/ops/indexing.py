@@ -16,6 +16,7 @@ from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal
+from ..zeros import moves_along
 
 
 def index_of(index: Any) -> Any:
@@ -60,6 +61,7 @@ scatter = Primitive(
         shape=shape,
     ),
     zeros=lambda i, influence, constant, out, *parts, indices, shape: influence[indices[i]],
+    moves=moves_along(_scatter),
     sample=normal((2,), (2, 2), indices=(0, np.array([1, 1])), shape=(3, 2)),
     name="scatter",
 )
@@ -88,6 +90,7 @@ getitem_ = Primitive(
     [read_back],
     [lambda t, out, x, index: t[index]],
     zeros=was_read,
+    moves=lambda moved, out, x, index: moved[0][index],
     selects=True,
     sample=[
         normal((3, 2), index=(slice(None, None, -2), None, 1)),
@@ -167,6 +170,7 @@ write = Primitive(
     write_vjp,
     write_jvp,
     zeros=was_written,
+    moves=moves_along(_write),
     selects=True,
     sample=normal((3, 2), (2,), (), (2, 2), indices=(0, (0, 1), np.array([1, 1]))),
     name="write",

@@ -271,6 +271,9 @@ def extreme(function: np.ufunc, name: str) -> Primitive:
             )
         ],
         zeros=chosen,
+        moves=lambda moved, out, x, axis, keepdims: np.logical_or.reduce(
+            moved[0] & (shares(out, x, axis, keepdims) != 0), axis=axis, keepdims=keepdims
+        ),
         selects=True,
         sample=shapes,
         name=name,

@@ -1,0 +1,149 @@
+"""What one op hands to its parents in the reverse sweep: its rules applied, their results conformed.
+
+``reverse.py`` and ``masked.py`` walk the graph and call this at every node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .broadcasting import cast, conform, zeros_like
+from .deferred import Deferred
+from .errors import NotDifferentiableError, describe
+from .node import Node, value_of
+from .primitive import NUMBERS, output
+
+
+def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
+    """``pull`` for the ops of one or two arguments without keywords: most of what runs."""
+    parents = node.parents
+    if rules is None or node.params or len(parents) != len(rules):
+        return pull(node, g, recorded=False, only=None)
+    try:
+        if len(parents) == 1:
+            rule = rules[0]
+            return (rule(g, node.value, parents[0].value) if rule else None,)
+        x, y = parents
+        first, second = rules
+        if type(y) is not Node:
+            return (first(g, node.value, x.value, y) if first else None,)
+        if type(x) is not Node:
+            return None, second(g, node.value, x, y.value) if second else None
+        return (
+            first(g, node.value, x.value, y.value) if x.requires_grad and first else None,
+            second(g, node.value, x.value, y.value) if y.requires_grad and second else None,
+        )
+    except Exception:  # happens again there, and is reported with the op's name
+        return pull(node, g, recorded=False, only=None)
+
+
+def pull(
+    node: Node, g: Any, recorded: bool, only: set[Node] | None, numpy: bool = False
+) -> Sequence[Any]:
+    """What the rules of ``node.op`` give to its parents: None for one that passes nothing on.
+
+    ``numpy`` makes NumPy's of Python's numbers, whose arithmetic raises where NumPy's gives inf.
+    """
+    op: Any = node.op
+    parents, params, rules = node.parents, node.params, op.vjps
+    args: Any
+    if recorded:
+        args, out = parents, recorded_result(node)
+    else:
+        args, out = [p.value if type(p) is Node else p for p in parents], node.value
+    if numpy:
+        g, out, args = numpy_number(g), numpy_number(out), [*map(numpy_number, args)]
+    try:
+        if callable(rules):
+            rules = [*map(fixed, rules(g, out, *args, **params))]
+        if len(rules) < len(parents):
+            raise missing_rule(op, len(rules))
+        return [
+            rule(g, out, *args, **params)
+            if rule
+            and type(parent) is Node
+            and parent.requires_grad
+            and (only is None or parent in only)
+            else None
+            for parent, rule in zip(parents, rules, strict=False)
+        ]
+    except Exception as error:
+        if (
+            isinstance(error, ArithmeticError) and not numpy
+        ):  # Python raises where NumPy gives inf or nan
+            return pull(node, g, recorded, only, numpy=True)
+        error.add_note(f"in the vjp of {op.name}({', '.join(map(describe, parents))})")
+        raise
+
+
+def fixed(c: Any) -> Any:
+    """The cotangent that a joint rule gave to one argument, as that argument's rule."""
+    return None if c is None else lambda *_, **__: c
+
+
+def numpy_number(x: Any) -> Any:
+    """A Python number as NumPy's, whose arithmetic never raises; a Node of one likewise."""
+    if type(x) is Node and type(x.value) in NUMBERS:
+        return cast(x, dtype=np.asarray(x.value).dtype)
+    return np.asarray(x)[()] if type(x) in NUMBERS else x
+
+
+def recorded_result(node: Node) -> Any:
+    """The result as a rule that records must see it: a Node, or a tuple of Nodes."""
+    if isinstance(node.value, tuple):
+        return tuple(output(node, index=i) for i in range(len(node.value)))
+    return node
+
+
+def missing_rule(op: Any, i: int) -> NotDifferentiableError:
+    """An op was defined without a vjp for an argument."""
+    return NotDifferentiableError(
+        f"{op.name} has no vjp rule for argument {i}, got a Node that carries a gradient there. "
+        f"Give one rule per argument with {op.name}.defvjp(...), None for a constant argument."
+    )
+
+
+def handed_over(c: Any, value: Any, node: Node) -> Any:
+    """A cotangent with its variable's shape and dtype.
+
+    Pieces and tuples wait until they are whole.
+    """
+    if type(value) is float and isinstance(c, float):
+        return float(c)
+    if type(c) is Deferred or isinstance(value, tuple):
+        return c
+    try:
+        return conform(c if type(c) in TRUSTED else np.asarray(c)[()], value)
+    except Exception as error:
+        error.add_note(f"in the vjp of {node.op.name}")  # type: ignore[union-attr]
+        raise
+
+
+TRUSTED = {Node, float, np.ndarray, np.float64, np.float32}
+
+
+def added(x: Any, y: Any) -> Any:
+    """The sum of two cotangents of one node."""
+    if type(x) is not Deferred and type(y) is Deferred:
+        return y + x
+    return tuple(map(added, x, y)) if type(x) is tuple else x + y
+
+
+def whole(c: Any, leaf: Node) -> Any:
+    """The cotangent of a leaf, zeros if none came."""
+    if c is None:
+        return zeros_like(leaf.value)
+    return c.dense() if type(c) is Deferred else c
+
+
+def has_nan(c: Any) -> bool:
+    """Whether a number or array contains NaN; one pass of BLAS when it does not."""
+    c = value_of(c)
+    if type(c) is np.ndarray:
+        flat = c.reshape(-1)
+        total = np.dot(flat, flat)
+        return bool(total != total and np.isnan(flat).any())
+    return bool(c != c)

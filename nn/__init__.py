@@ -1,0 +1,71 @@
+"""Neural networks on ``autograd_core``: layers, losses, optimisers, training, and data to train on.
+
+``python -m nn`` trains one on handwritten digits. Nothing but NumPy is imported here; progress
+bars, files and plots import their packages when first used.
+"""
+
+from . import datasets, functional, init, layers
+from .data import batches
+from .errors import (
+    ArgumentError,
+    DataError,
+    DataFileError,
+    MissingPackageError,
+    ModelFileError,
+    NNError,
+    ShapeError,
+    StateError,
+)
+from .functional import linear, log_softmax, relu, sigmoid, softmax, tanh
+from .history import History
+from .layers import MLP, Identity, Linear, ReLU, Sequential, Sigmoid, Standardize, Tanh
+from .losses import CrossEntropyLoss, MSELoss, cross_entropy, mse_loss
+from .metrics import accuracy, confusion_matrix
+from .module import Module
+from .optimizers import SGD, Optimizer
+from .saving import load, save
+from .training import evaluate, fit
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "ArgumentError",
+    "CrossEntropyLoss",
+    "DataError",
+    "DataFileError",
+    "History",
+    "Identity",
+    "Linear",
+    "MSELoss",
+    "MissingPackageError",
+    "ModelFileError",
+    "Module",
+    "NNError",
+    "Optimizer",
+    "ReLU",
+    "Sequential",
+    "ShapeError",
+    "Sigmoid",
+    "Standardize",
+    "StateError",
+    "Tanh",
+    "accuracy",
+    "batches",
+    "confusion_matrix",
+    "cross_entropy",
+    "datasets",
+    "evaluate",
+    "fit",
+    "functional",
+    "init",
+    "layers",
+    "linear",
+    "load",
+    "log_softmax",
+    "mse_loss",
+    "relu",
+    "save",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]

@@ -1,0 +1,131 @@
+"""What training leaves behind: one row of figures per epoch, as arrays and as a picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import missing
+
+Array = npt.NDArray[Any]
+VALIDATION = "val_"
+
+
+class History(Mapping[str, Array]):
+    """Figures by epoch: a mapping from names to arrays, one entry per completed epoch.
+
+    Attributes
+    ----------
+    interrupted : bool
+        Whether training was stopped by Ctrl-C.
+
+    Examples
+    --------
+    >>> history = nn.History(["epoch", "loss"])
+    >>> history.add({"epoch": 1, "loss": 0.5})
+    >>> history["loss"], len(history), history.epochs
+    (array([0.5]), 2, 1)
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.rows: list[dict[str, float]] = []
+        self.interrupted = False
+
+    def add(self, row: dict[str, float]) -> None:
+        """Append the figures of an epoch."""
+        self.rows.append({name: row[name] for name in self.names})
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were completed."""
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self.names:
+            raise KeyError(f"{name!r}: there are {', '.join(self.names)}")
+        return np.array([row[name] for row in self.rows], dtype=int if name == "epoch" else float)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        state = ", interrupted" if self.interrupted else ""
+        last = self.rows[-1] if self.rows else {}
+        figures = "".join(
+            f", {name} {last[name]:.4g}" for name in self.names if name in last and name != "epoch"
+        )
+        return f"History({self.epochs} epochs{state}{figures})"
+
+    def plot(self, where: Any = None) -> Any:
+        """Draw loss and metrics over the epochs, one panel each, training and validation together.
+
+        Parameters
+        ----------
+        where : str, path-like, matplotlib.axes.Axes or sequence of them, optional
+            A file to write, in the format that its ending names, or axes to draw into, one for each
+            panel (those left over are not drawn). By default a new figure, which a notebook shows.
+
+        Returns
+        -------
+        ndarray of matplotlib.axes.Axes
+
+        Raises
+        ------
+        MissingPackageError
+            matplotlib is not installed.
+
+        Examples
+        --------
+        >>> history = nn.History(["epoch", "loss"])
+        >>> history.add({"epoch": 1, "loss": 0.5})
+        >>> [ax.get_ylabel() for ax in history.plot("training.svg")]
+        ['loss']
+        """
+        panels = [
+            n for n in self.names if n not in ("epoch", "seconds") and not n.startswith(VALIDATION)
+        ]
+        axes = _axes(where, len(panels))
+        for panel, ax in zip(panels, axes, strict=False):
+            self._draw(panel, ax)
+        if isinstance(where, str | os.PathLike):
+            axes[0].figure.savefig(where)
+        return axes
+
+    def _draw(self, panel: str, ax: Any) -> None:
+        """One figure's course, and under it that of the validation set."""
+        for name, label in ((panel, "training"), (VALIDATION + panel, "validation")):
+            if name in self.names:
+                ax.plot(
+                    self["epoch"], self[name], label=label, marker="." if self.epochs < 20 else None
+                )
+        ax.set_xlabel("epoch")
+        ax.set_ylabel(panel)
+        ax.grid(alpha=0.3)
+        if VALIDATION + panel in self.names:
+            ax.legend()
+        if not self.rows:
+            ax.text(0.5, 0.5, "no epoch completed", ha="center", transform=ax.transAxes)
+
+
+def _axes(where: Any, count: int) -> Any:
+    """Axes to draw into: those given, or new ones in a row."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise missing("matplotlib", "plot", "Drawing a training history") from None
+    if where is not None and not isinstance(where, str | os.PathLike):
+        return np.ravel(where)
+    layout: dict[str, Any] = {"figsize": (4.5 * count, 3.4), "layout": "constrained"}
+    if where is None:
+        from matplotlib import pyplot
+
+        return np.ravel(pyplot.figure(**layout).subplots(1, count))
+    return np.ravel(Figure(**layout).subplots(1, count))

@@ -1,0 +1,191 @@
+"""One run of ``python -m nn``: train a classifier, measure it, and write the results to a folder.
+
+What to run is decided, and checked, in ``cli.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import autograd_core as ag
+
+from .datasets import Dataset
+from .history import History
+from .losses import CrossEntropyLoss
+from .metrics import confusion_matrix
+from .module import Module
+from .optimizers import SGD
+from .reporting import confusion_summary
+from .saving import save, write_file
+from .training import evaluate, fit
+
+Array = npt.NDArray[Any]
+MODEL, METRICS, CURVES, GRAPH = RESULTS = (
+    "model.safetensors",
+    "metrics.json",
+    "training.svg",
+    "graph.svg",
+)
+DONE, INTERRUPTED = 0, 130
+
+
+@dataclass
+class Job:
+    """Everything a run needs.
+
+    Parameters
+    ----------
+    settings : dict
+        The options, as they are written to metrics.json.
+    train, test : Dataset
+    model : Module
+    folder : Path
+        Empty; the results go there.
+    """
+
+    settings: dict[str, Any]
+    train: Dataset
+    test: Dataset
+    model: Module
+    folder: Path
+
+    def run(self) -> int:
+        """Train, write and report; the exit status."""
+        quiet = self.settings["quiet"]
+        if not quiet:
+            print(self.introduction(), flush=True)
+        history = self.trained()
+        with undisturbed():
+            metrics = self.measured(history)
+            self.write(history, metrics)
+        if not quiet:
+            print(
+                "",
+                confusion_summary(np.array(metrics["confusion"]), self.test.classes),
+                "",
+                sep="\n",
+            )
+        print(self.conclusion(history, metrics), flush=True)
+        return INTERRUPTED if history.interrupted else DONE
+
+    def trained(self) -> History:
+        """Train; Ctrl-C leaves what was learned so far."""
+        loss, asked = CrossEntropyLoss(), self.settings
+        with np.errstate(all="ignore"), one_line_warnings():
+            return fit(
+                self.model,
+                self.train,
+                loss=loss,
+                optimizer=SGD(lr=asked["lr"], momentum=asked["momentum"]),
+                epochs=asked["epochs"],
+                batch_size=asked["batch_size"],
+                validation=self.test,
+                seed=asked["seed"],
+                progress=not asked["quiet"],
+            )
+
+    def measured(self, history: History) -> dict[str, Any]:
+        """The contents of metrics.json."""
+        with np.errstate(all="ignore"):
+            figures = evaluate(self.model, self.test, loss=CrossEntropyLoss())
+            matrix = confusion_matrix(self.model.predict(self.test.X), self.test.y)
+        return {
+            "test_accuracy": figures["accuracy"],
+            "test_loss": plain(figures["loss"]),
+            "interrupted": history.interrupted,
+            "epochs_completed": history.epochs,
+            "settings": self.settings,
+            "samples": {"train": len(self.train.y), "test": len(self.test.y)},
+            "parameters": self.model.num_parameters,
+            "classes": list(self.test.classes),
+            "confusion": matrix.tolist(),
+            "history": {
+                name: [plain(x) for x in column.tolist()] for name, column in history.items()
+            },
+            "versions": {
+                "autograd_core": ag.__version__,
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+            },
+        }
+
+    def write(self, history: History, metrics: dict[str, Any]) -> None:
+        """All results; the model first."""
+        save(self.model, self.folder / MODEL)
+        write_file(
+            self.folder / METRICS, (json.dumps(metrics, indent=1, allow_nan=False) + "\n").encode()
+        )
+        history.plot(self.folder / CURVES)
+        X, y = (part[: self.settings["batch_size"]] for part in self.train)
+        ag.draw(CrossEntropyLoss()(self.model(X), y)).save(self.folder / GRAPH)
+
+    def introduction(self) -> str:
+        """What is about to be done."""
+        asked, train = self.settings, self.train
+        rows, held_out = len(train.y), len(self.test.y)
+        return (
+            f"{asked['data']}: {rows + held_out:,} samples of {train.X.shape[1]} numbers "
+            f"in {len(train.classes)} classes; {rows:,} to train on, {held_out:,} held out\n"
+            f"{self.model!r}\n"
+            f"SGD with lr {asked['lr']:g} and momentum {asked['momentum']:g}, "
+            f"batches of {asked['batch_size']}, {counted(asked['epochs'], 'epoch')}, "
+            f"seed {asked['seed']}"
+        )
+
+    def conclusion(self, history: History, metrics: dict[str, Any]) -> str:
+        """What came of it."""
+        after = f"after {counted(history.epochs, 'epoch')}"
+        if history.interrupted:
+            after += f" of {self.settings['epochs']}, interrupted"
+        files = "" if self.settings["quiet"] else f": {', '.join(RESULTS)}"
+        score = f"{100 * metrics['test_accuracy']:.2f} %"
+        return f"test accuracy {score} {after}; results in {self.folder}{files}"
+
+
+def plain(x: float) -> float | None:
+    """A number as JSON knows it: None for NaN and infinity."""
+    return x if np.isfinite(x) else None
+
+
+def counted(n: int, noun: str) -> str:
+    """A number of things."""
+    return f"{n} {noun}{'s' * (n != 1)}"
+
+
+@contextmanager
+def one_line_warnings() -> Iterator[None]:
+    """Print each warning as one line on stderr."""
+
+    def show(message: Warning | str, *place: Any) -> None:
+        print(f"nn: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C, so that results are written whole."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,213 @@
+"""Models as files: weights in safetensors, the architecture as JSON in the file's metadata.
+
+No pickle, and nothing of a file is executed: only layers named in ``LAYERS`` are built, with plain
+arguments.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import ModelFileError, NNError, StateError, expected
+from .layers import LAYERS, MLP, Linear, Sequential
+from .module import Module
+
+Array = npt.NDArray[Any]
+FilePath = str | os.PathLike[str]
+KEY, VERSION = "nn", 1
+
+
+def save(model: Module, path: FilePath) -> None:
+    """Write a model to a file: all parameters and buffers, and what layers it is made of.
+
+    The file appears whole or not at all. A model with layers of your own is saved too; to load it,
+    build it and pass it as ``into``.
+
+    Parameters
+    ----------
+    model : Module
+    path : str or path-like
+        Usually ends in ``.safetensors``; any program that knows the format can read the weights.
+
+    Raises
+    ------
+    ModelFileError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> model = nn.MLP([4, 8, 3])
+    >>> nn.save(model, "model.safetensors")
+    >>> copy = nn.load("model.safetensors")
+    >>> bool(np.all(copy.predict(np.eye(4)) == model.predict(np.eye(4))))
+    True
+    """
+    from safetensors.numpy import save as serialized
+
+    state = model.state_dict()
+    header = json.dumps({"version": VERSION, "architecture": architecture(model, state)})
+    write_file(path, serialized(state, metadata={KEY: header}))
+
+
+def load(path: FilePath, into: Module | None = None) -> Module:
+    """Read a model that ``save`` wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+    into : Module, optional
+        A model to load the weights into, whatever made the file. By default the model is built as
+        the file says.
+
+    Returns
+    -------
+    Module
+        In training mode, as if just built; ``into``, if given.
+
+    Raises
+    ------
+    ModelFileError
+        The file is not there, is truncated, is no such file or names an unknown layer.
+    StateError
+        The weights do not fit; ``into`` is unchanged then.
+
+    Examples
+    --------
+    >>> nn.save(nn.Linear(3, 2, seed=0), "layer.safetensors")
+    >>> nn.load("layer.safetensors")
+    Linear(3, 2)  # weight (2, 3), bias (2,), 8 parameters
+    """
+    name = os.fspath(path)
+    tensors, metadata = _read(name)
+    model = into if into is not None else _rebuilt(name, metadata, tensors)
+    model.load_state_dict(tensors)
+    return model
+
+
+# Files
+
+
+def write_file(path: FilePath, content: bytes) -> None:
+    """Write a file so that it appears whole or not at all."""
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        try:
+            with open(temporary, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        got = error.strerror or str(error)
+        cure = "Check that the folder exists and may be written."
+        raise ModelFileError(
+            expected(str(target), "a file that can be written", got, cure)
+        ) from None
+
+
+def _read(name: str) -> tuple[dict[str, Array], dict[str, str]]:
+    """All arrays of a file and its metadata."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with open(name, "rb"), safe_open(name, framework="np") as file:
+            names: list[str] = list(file.keys())
+            return {key: np.array(file.get_tensor(key)) for key in names}, file.metadata() or {}
+    except OSError as error:
+        got = error.strerror or str(error)
+        raise ModelFileError(
+            expected(name, "a model file", got.lower(), "Check the path.")
+        ) from None
+    except (SafetensorError, TypeError, ValueError, KeyError) as error:
+        cure = "Check that it is the right file and that it is whole."
+        raise ModelFileError(
+            expected(name, "a safetensors file", f"something else ({error})", cure)
+        ) from None
+
+
+# Architectures
+
+
+def architecture(model: Module, state: Mapping[str, Array]) -> dict[str, Any] | None:
+    """A model as plain data, if that gives parameters of the same names and shapes; else None."""
+    plan = _described(model)
+    if plan is None:
+        return None
+    rebuilt = _built(plan, {array.shape for array in state.values()}).state_dict()
+    same = rebuilt.keys() == state.keys() and all(
+        rebuilt[name].shape == state[name].shape for name in state
+    )
+    return plan if same else None
+
+
+def _described(module: Module) -> dict[str, Any] | None:
+    """A module as plain data for ``_built``; None if a layer in it is not in ``LAYERS``."""
+    kind = type(module)
+    if LAYERS.get(kind.__name__) is not kind:
+        return None
+    arguments = module.architecture()
+    if arguments is not None:
+        return {"layer": kind.__name__, **arguments}
+    layers = [_described(child) for child in module.children()]
+    return None if None in layers else {"layer": "Sequential", "layers": layers}
+
+
+def _rebuilt(name: str, metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> Module:
+    """The model that a file's metadata describe, its weights still to be loaded."""
+    try:
+        header = json.loads(metadata[KEY])
+        plan, version = header["architecture"], header["version"]
+    except (KeyError, TypeError, ValueError):
+        cure = "Build the model and pass it: nn.load(path, into=model)."
+        raise ModelFileError(
+            expected(name, "a file written by nn.save", "weights only", cure)
+        ) from None
+    if version != VERSION or plan is None:
+        got = "a model with layers of its own" if version == VERSION else f"version {version!r}"
+        cure = "Build the model and pass it: nn.load(path, into=model)."
+        raise ModelFileError(expected(name, "layers that nn knows", got, cure))
+    shapes = {array.shape for array in tensors.values()}
+    try:
+        return _built(plan, shapes)
+    except (NNError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        cure = "The file is damaged: save the model again."
+        raise ModelFileError(
+            expected(name, "a description of a model", f"another ({error})", cure)
+        ) from None
+
+
+def _built(plan: Any, shapes: set[tuple[int, ...]]) -> Module:
+    """A module from plain data."""
+    arguments = dict(plan)
+    name = arguments.pop("layer")
+    if name not in LAYERS:
+        known = ", ".join(LAYERS)
+        raise StateError(expected("a layer", f"one of {known}", repr(name), "Pass into=model."))
+    if name == "Sequential":
+        return Sequential(
+            *(_built(layer, shapes) for layer in arguments.pop("layers")), **arguments
+        )
+    kind: Any = LAYERS[name]
+    if kind in (Linear, MLP):
+
+        def blank(shape: tuple[int, int], rng: np.random.Generator) -> Array:
+            if shape not in shapes:
+                raise StateError(
+                    expected("a weight", f"shape {shape}", "none of it", "Pass into=model.")
+                )
+            return np.zeros(shape)
+
+        arguments["init"] = blank
+    built: Module = kind(**arguments)
+    return built

@@ -46,7 +46,7 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
     order: list[Node] = []
     leaves: list[Node] = list(stop)
     strangers: list[Node] = []
-    known = set(leaves)
+    known = set(leaves) if leaves else None
     newest = -1  # birth of the youngest constant
     visit = next_birth()  # marks what this walk has seen; another thread's mark makes it look twice
     for leaf in leaves:
@@ -63,15 +63,18 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
         for parent in node.parents:
             if type(parent) is Node and parent.mark != visit:
                 parent.mark = visit
-                if not parent.requires_grad:
+                if parent.op is not None:
+                    waiting.append(parent)
+                elif not parent.requires_grad:
                     newest = max(newest, parent.birth)
-                elif parent.op is None and parent.birth >= since:
+                elif parent.birth >= since:
                     leaves.append(parent)
                 else:
-                    waiting.append(parent)
+                    strangers.append(parent)
     order.sort(key=by_birth)
     leaves = list(dict.fromkeys(leaves))
-    if order and max(newest, *map(by_birth, leaves), -1) > order[0].birth:
+    youngest = max(map(by_birth, leaves), default=-1)
+    if order and (youngest > order[0].birth or newest > order[0].birth):
         refuse_assigned(order)
     return Ancestry(order, leaves, strangers)
 

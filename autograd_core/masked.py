@@ -22,10 +22,9 @@ def masked_sweep(
     leaves: Sequence[Node],
     ends: Sequence[Node],
     seeds: Sequence[Any],
-    *,
     recorded: bool,
     only: set[Node] | None,
-    keep: dict[Node, Any] | None = None,
+    keep: dict[Node, Any] | None,
 ) -> list[Any]:
     """``reverse.sweep`` with each cotangent carrying its influence.
 

@@ -22,6 +22,8 @@ from .node import MODE, Node, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
 from .scalars import sweep_scalars
 
+REAL_SCALARS = {float, np.float64, np.float32, np.float16}
+
 
 def backward(end: Node, seed: Any = None) -> None:
     """Add the gradient of ``end`` to ``.grad`` of every leaf; see ``Node.backward``."""
@@ -36,7 +38,7 @@ def backward(end: Node, seed: Any = None) -> None:
 
 def owned(grads: list[Any], *others: Any) -> list[Any]:
     """``grads`` with every array the caller's own: none a view, none twice, none of ``others``."""
-    seen = set(map(id, others))
+    seen = {id(x) for x in others}
     for i, grad in enumerate(grads):
         if type(grad) is np.ndarray:
             if grad.base is not None or id(grad) in seen:
@@ -47,6 +49,9 @@ def owned(grads: list[Any], *others: Any) -> list[Any]:
 
 def seed_like(end: Node, seed: Any) -> Any:
     """The cotangent a sweep starts with."""
+    kind = type(end.value)
+    if seed is None and kind in REAL_SCALARS:
+        return kind(1.0)
     if seed is not None:
         if np.shape(value_of(seed)) != end.shape:
             got = np.shape(value_of(seed))
@@ -90,18 +95,16 @@ def sweep(
         Filled with the cotangent of every node of ``order`` that one reached.
     """
     mode = MODE.get()
-    options: dict[str, Any] = {"only": only, "keep": keep}
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if recorded or (mode is not None and mode.watch is not None):
-            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, **options)
-        grads = plain_sweep(order, leaves, ends, seeds, **options)
-        if any(c != c if type(c) is float else has_nan(c) for c in grads) and any(
-            op_of(node).selects for node in order
-        ):
+        if not recorded and (mode is None or mode.watch is None):
+            grads = plain_sweep(order, leaves, ends, seeds, only, keep)
+            if not any(c != c if type(c) is float else has_nan(c) for c in grads):
+                return grads
+            if not any(op_of(node).selects for node in order):
+                return grads
             if keep is not None:
                 keep.clear()
-            return masked_sweep(order, leaves, ends, seeds, recorded=recorded, **options)
-    return grads
+        return masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
 
 
 def op_of(node: Node) -> Any:
@@ -114,9 +117,8 @@ def plain_sweep(
     leaves: Sequence[Node],
     ends: Sequence[Node],
     seeds: Sequence[Any],
-    *,
     only: set[Node] | None,
-    keep: dict[Node, Any] | None = None,
+    keep: dict[Node, Any] | None,
 ) -> list[Any]:
     """``sweep`` without masks, on arrays: what a first derivative runs."""
     cotangents: dict[Node, Any] = {}

@@ -37,7 +37,7 @@ def confusion_table(matrix: Array, classes: Sequence[str]) -> str:
     lines = [head.rjust(first) + "".join(name.rjust(width) for name in names) + "   recognised"]
     for name, row, share in zip(names, matrix, recognised(matrix), strict=True):
         counts = "".join((str(n) if n else "·").rjust(width) for n in row.tolist())
-        known = f"{100 * share:11.1f} %" if share == share else f"{'none held out':>13}"
+        known = f"{100 * share:11.1f} %" if share == share else "–".rjust(13)
         lines.append(f"{name.rjust(first)}{counts}{known}")
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
+from ..operators import RULES, Operators
 from ..primitive import NUMBERS
 from ..rows import elementwise, implements, is_complex, row
 from ..sampling import complex_normal, normal, positive, uniform
@@ -325,3 +326,12 @@ for function, vjp, jvp in (
     (np.conjugate, lambda g, out, x: np.conjugate(g), lambda t, out, x: np.conjugate(t)),
 ):
     row(function, [vjp], [jvp], zeros=everywhere, sample=[complex_normal((3, 2)), normal((3, 2))])
+
+
+# the operators of a Node, bound straight to their rules: scalar graphs are made of little else
+Operators.__add__ = RULES[np.add]  # type: ignore[method-assign]
+Operators.__sub__ = RULES[np.subtract]  # type: ignore[method-assign]
+Operators.__mul__ = RULES[np.multiply]  # type: ignore[method-assign]
+Operators.__truediv__ = RULES[np.divide]  # type: ignore[method-assign]
+Operators.__pow__ = RULES[np.power]  # type: ignore[method-assign]
+Operators.__neg__ = RULES[np.negative]  # type: ignore[method-assign]

@@ -49,7 +49,7 @@ def test_the_rate_counts_in_the_step_in_which_it_holds() -> None:
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_200_steps_agree_with_pytorch(momentum: float, rng: np.random.Generator) -> None:
     torch = pytest.importorskip("torch")
-    params = parameters(rng)
+    params = [p for p in parameters(rng) if p.size < LARGE]
     others = [torch.tensor(p.value, requires_grad=True) for p in params]
     ours = nn.SGD(params, lr=0.01, momentum=momentum)
     theirs = torch.optim.SGD(others, lr=0.01, momentum=momentum)

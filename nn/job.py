@@ -130,15 +130,18 @@ class Job:
         )
         history.plot(self.folder / CURVES)
         X, y = (part[: self.settings["batch_size"]] for part in self.train)
-        ag.draw(CrossEntropyLoss()(self.model(X), y)).save(self.folder / GRAPH)
+        loss = CrossEntropyLoss()(self.model(ag.Node(X, name="x", requires_grad=False)), y)
+        loss.name = "loss"
+        ag.draw(loss).save(self.folder / GRAPH)
 
     def introduction(self) -> str:
         """What is about to be done."""
         asked, train = self.settings, self.train
         rows, held_out = len(train.y), len(self.test.y)
         return (
-            f"{asked['data']}: {rows + held_out:,} samples of {train.X.shape[1]} numbers "
-            f"in {len(train.classes)} classes; {rows:,} to train on, {held_out:,} held out\n"
+            f"{asked['data']}: {rows + held_out:,} samples "
+            f"of {counted(train.X.shape[1], 'number')} in {len(train.classes)} classes; "
+            f"{rows:,} to train on, {held_out:,} held out\n"
             f"{self.model!r}\n"
             f"SGD with lr {asked['lr']:g} and momentum {asked['momentum']:g}, "
             f"batches of {asked['batch_size']}, {counted(asked['epochs'], 'epoch')}, "

@@ -46,7 +46,7 @@ class Module:
     """
 
     training: bool = True
-    _name: str | None = None
+    _scope: str | None = None
 
     def forward(self, *args: Any, **keywords: Any) -> Any:
         """Compute the result; a subclass says how."""
@@ -56,14 +56,18 @@ class Module:
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """``forward``, as one group in pictures, named by the parent's attribute."""
-        with ag.scope(self._name or type(self).__name__):
+        with ag.scope(self._scope or type(self).__name__):
             return self.forward(*args, **keywords)
 
     def __setattr__(self, name: str, value: Any) -> None:
         for part, entry in _entries(name, value):
             if isinstance(entry, Module):
-                object.__setattr__(entry, "_name", part)
+                entry._enter_as(part)
         object.__setattr__(self, name, value)
+
+    def _enter_as(self, name: str) -> None:
+        """Be called ``name`` in pictures, beside what kind of module it is."""
+        object.__setattr__(self, "_scope", f"{name} · {type(self).__name__}")
 
     def attributes(self) -> Iterator[tuple[str, Any]]:
         """Its own nodes and children with their names."""

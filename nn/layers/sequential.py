@@ -48,7 +48,7 @@ class Sequential(Module):
     def append(self, layer: Module) -> Self:
         """Add a layer at the end."""
         self.layers.append(self._checked(layer))
-        layer._name = str(len(self.layers) - 1)
+        layer._enter_as(str(len(self.layers) - 1))
         return self
 
     def attributes(self) -> Iterator[tuple[str, Any]]:
@@ -77,4 +77,4 @@ class Sequential(Module):
 
     def __setitem__(self, index: int, layer: Module) -> None:
         self.layers[index] = self._checked(layer)
-        layer._name = str(range(len(self.layers))[index])
+        layer._enter_as(str(range(len(self.layers))[index]))

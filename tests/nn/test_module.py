@@ -93,9 +93,9 @@ def test_a_frozen_parameter_is_still_part_of_the_state() -> None:
 def test_calls_are_scopes_named_by_attributes() -> None:
     x = np.ones((1, 2), np.float32)
     assert Scale()(x).scope == ("Scale",)
-    assert Branches()(x).scope == ("Branches", "named.one")
+    assert Branches()(x).scope == ("Branches", "named.one · Scale")
     model = nn.Sequential(nn.Identity(), nn.MLP([2, 2, 1]))
-    assert model(x).scope == ("Sequential", "1", "2")
+    assert model(x).scope == ("Sequential", "1 · MLP", "2 · Linear")
 
 
 def test_a_module_without_forward_says_so() -> None:

@@ -33,7 +33,7 @@ def test_layers_can_be_added_and_replaced() -> None:
     model = nn.Sequential(nn.Linear(3, 4)).append(nn.Tanh())
     model[-1] = nn.Sigmoid()
     assert [name for name, _ in model.named_children()] == ["0", "1"]
-    assert model(X).scope == ("Sequential", "1")
+    assert model(X).scope == ("Sequential", "1 · Sigmoid")
     assert isinstance(model[1], nn.Sigmoid)
 
 

@@ -1,0 +1,263 @@
+"""``python -m nn``: what it writes, says and refuses, and what Ctrl-C leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from nn.cli import main
+from nn.job import RESULTS
+
+pytest.importorskip("matplotlib")
+ROOT = Path(__file__).resolve().parents[2]
+SHORT = ["--epochs", "1", "--hidden", "8"]
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def table(path: str = "flowers.csv", rows: int = 60) -> str:
+    """A file with two classes that are easy to tell apart, in columns of very different sizes."""
+    rng = np.random.default_rng(0)
+    lines = ["length,weight,kind"]
+    for i in range(rows):
+        x, kind = rng.normal(size=2) + 6 * (i % 2), ("rose", "oak")[i % 2]
+        lines.append(f"{x[0]:.3f},{1e6 + 1e4 * x[1]:.1f},{kind}")
+    Path(path).write_text("\n".join(lines))
+    return path
+
+
+def metrics(folder: str) -> Any:
+    return json.loads(Path(folder, "metrics.json").read_text())
+
+
+def test_it_trains_on_the_digits_and_writes_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    shown = capsys.readouterr()
+    folder = "runs/digits-001"
+    assert sorted(os.listdir(folder)) == sorted(RESULTS)
+    assert all(Path(folder, name).stat().st_size > 200 for name in RESULTS)
+    found = metrics(folder)
+    assert found["test_accuracy"] >= 0.97
+    assert found["epochs_completed"] == len(found["history"]["loss"]) == 40
+    assert np.array(found["confusion"]).sum() == found["samples"]["test"] == 359
+    assert "1,797 samples of 64 numbers in 10 classes; 1,438 to train on, 359 held out" in shown.out
+    assert "Linear(64, 128)" in shown.out
+    assert "recognised" in shown.out
+    assert (
+        f"test accuracy {100 * found['test_accuracy']:.2f} % after 40 epochs; results in"
+        in shown.out
+    )
+    assert "epoch 40: 100%" in shown.err
+    for name in ("graph.svg", "training.svg"):
+        assert "<svg" in Path(folder, name).read_text()
+
+
+def test_the_saved_model_is_the_one_that_was_measured() -> None:
+    assert main([*SHORT, "--output", "out", "--quiet", "--seed", "3"]) == 0
+    X, y = nn.datasets.digits()
+    _, X_test, _, y_test = nn.datasets.train_test_split(X, y, 0.2, 3)
+    model = nn.load("out/model.safetensors")
+    assert nn.accuracy(model.predict(X_test), y_test) == metrics("out")["test_accuracy"]
+
+
+def test_earlier_runs_are_never_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        assert main([*SHORT, "--quiet"]) == 0
+    assert sorted(os.listdir("runs")) == ["digits-001", "digits-002"]
+    before = Path("runs/digits-001/metrics.json").read_bytes()
+    assert main([*SHORT, "--output", "runs/digits-001"]) == 2
+    assert Path("runs/digits-001/metrics.json").read_bytes() == before
+
+
+def test_quiet_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    main([*SHORT, "--quiet"])
+    shown = capsys.readouterr()
+    assert shown.out.count("\n") == 1
+    assert shown.out.endswith("after 1 epoch; results in runs/digits-001\n")
+    assert shown.err == ""
+
+
+def test_the_same_seed_gives_the_same_results() -> None:
+    for folder in ("a", "b"):
+        main([*SHORT, "--quiet", "--output", folder])
+    a, b = (Path(f, "model.safetensors").read_bytes() for f in ("a", "b"))
+    assert a == b
+    assert metrics("a")["history"]["loss"] == metrics("b")["history"]["loss"]
+
+
+@pytest.mark.parametrize("target", [[], ["--target", "kind"], ["--target", "2"]])
+def test_a_table_is_standardised_by_the_model_itself(target: list[str]) -> None:
+    path = table()
+    assert main(["--data", path, *target, "--hidden", "4", "--epochs", "30", "--quiet"]) == 0
+    found = metrics("runs/flowers-001")
+    assert found["classes"] == ["oak", "rose"]
+    assert found["test_accuracy"] == 1.0
+    model = nn.load("runs/flowers-001/model.safetensors")
+    data = nn.datasets.read_csv(path)
+    assert nn.accuracy(model.predict(data.X), data.y) > 0.95
+
+
+def test_an_archive_with_images_and_no_hidden_layer() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 90)
+    np.savez("images.npz", images=rng.normal(size=(90, 2, 3)) + y[:, None, None], kinds=y)
+    options = ["--target", "kinds", "--hidden", "none", "--epochs", "2", "--quiet"]
+    assert main(["--data", "images.npz", *options]) == 0
+    assert metrics("runs/images-001")["parameters"] == 3 * 6 + 3
+
+
+def test_divergence_is_told_and_written_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHORT, "--lr", "1e30", "--quiet", "--output", "out"]) == 0
+    assert "nn: The loss became" in capsys.readouterr().err
+    assert metrics("out")["test_loss"] is None
+
+
+def files() -> None:
+    """Bad data of every kind."""
+    table()
+    Path("words.csv").write_text("a,b,kind\n1,2,x\n3,high,y\n")
+    Path("one.csv").write_text("a,kind\n1,x\n2,x\n3,x\n")
+    Path("few.csv").write_text("a,kind\n1,x\n2,y\n")
+    Path("empty.csv").write_text("")
+    Path("broken.npz").write_bytes(b"PK\x03\x04 nothing")
+    Path("data.xls").write_text("x")
+    Path("file").write_text("x")
+    Path("full").mkdir()
+    Path("full/notes.txt").write_text("mine")
+
+
+BAD = {
+    "missing file": ("--data no.csv", "no.csv expected .*, got no such file"),
+    "non-numeric column": (
+        "--data words.csv",
+        "words.csv, line 3, column 'b' expected a number, got 'high'",
+    ),
+    "one class": ("--data one.csv", "at least 2 classes, got only 'x'"),
+    "too few rows": ("--data few.csv", "parts 2 rows in two.* Use more data"),
+    "empty": ("--data empty.csv", "empty.csv expected"),
+    "broken archive": ("--data broken.npz", "broken.npz expected an .npz archive"),
+    "unknown ending": ("--data data.xls", "--data expected digits, a .csv file or an .npz archive"),
+    "folder as data": ("--data full.csv", "full.csv expected"),
+    "unknown column": (
+        "--data flowers.csv --target size",
+        "a column 'size', got the columns 'length'",
+    ),
+    "target of digits": ("--target x", "--target expected a file as --data, got digits"),
+    "negative rate": ("--lr -0.1", "--lr: expected a positive number, got '-0.1'"),
+    "rate zero": ("--lr 0", "--lr: expected a positive number, got '0'"),
+    "rate nan": ("--lr nan", "--lr: expected a positive number, got 'nan'"),
+    "rate text": ("--lr fast", "--lr: expected a positive number, got 'fast'"),
+    "momentum": (
+        "--momentum 1",
+        "--momentum: expected a number of at least 0 and below 1, got '1'",
+    ),
+    "epochs": ("--epochs 0", "--epochs: expected a positive whole number, got '0'"),
+    "batch size": ("--batch-size 1.5", "--batch-size: expected a positive whole number, got '1.5'"),
+    "seed": ("--seed -1", "--seed: expected a whole number of at least 0, got '-1'"),
+    "test size": ("--test-size 1", "--test-size: expected a number between 0 and 1, got '1'"),
+    "hidden": ("--hidden 10,x", "--hidden: expected a positive whole number, got 'x'"),
+    "huge": ("--hidden 100000000,100000000", "Unable to allocate|too large|too big"),
+    "activation": ("--activation rleu", "--activation: expected one of relu, tanh, sigmoid"),
+    "unknown option": ("--speed 3", "unrecognized arguments: --speed 3"),
+    "missing value": ("--lr", "--lr: expected one argument"),
+    "output with files": (
+        "--output full",
+        "--output expected a new or empty folder, got full with",
+    ),
+    "output is a file": (
+        "--output file",
+        "--output expected a folder that can be written, got file",
+    ),
+    "output in a file": ("--output file/out", "--output expected a folder that can be written"),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), BAD.values(), ids=BAD)
+def test_bad_input_gets_one_line_and_leaves_nothing(
+    options: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files()
+    before = sorted(Path().rglob("*"))
+    assert main(options.split()) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.count("\n") == 1
+    assert shown.err.startswith("nn: ")
+    assert re.search(message, shown.err), shown.err
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_a_folder_that_may_not_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("runs").write_text("in the way")
+    assert main(SHORT) == 2
+    assert "--output expected a folder that can be written, got runs" in capsys.readouterr().err
+
+
+def test_without_matplotlib_it_stops_before_training(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(SHORT) == 2
+    assert "pip install 'autograd-core[plot]'" in capsys.readouterr().err
+    assert os.listdir() == []
+
+
+def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("--data", "--batch-size", "--quiet", "runs/<data>-001"))
+
+
+def started(*options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "nn", *options],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("epoch", ["first", "later"])
+def test_ctrl_c_saves_what_was_trained(epoch: str) -> None:
+    length = ["--batch-size", "1"] if epoch == "first" else ["--batch-size", "512"]
+    process = started("--epochs", "100000", "--output", "out", *length)
+    assert process.stderr is not None
+    text, awaited = "", "batch/s" if epoch == "first" else "epoch 3:"
+    while awaited not in text:
+        text += (char := process.stderr.read(1))
+        assert char, f"it ended early: {text}"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    found = metrics("out")
+    assert found["interrupted"]
+    assert (found["epochs_completed"] >= 2) == (epoch == "later")
+    assert "of 100000, interrupted; results in out" in out
+    assert sorted(os.listdir("out")) == sorted(RESULTS)
+    X = nn.datasets.digits().X
+    trained, fresh = nn.load("out/model.safetensors"), nn.MLP([64, 128, 64, 10])
+    assert not np.array_equal(trained.predict(X), fresh.predict(X))
+
+
+def test_bad_input_has_exit_status_2() -> None:
+    process = started("--data", "no.csv")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.count("\n")) == (2, "", 1)

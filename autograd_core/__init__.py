@@ -12,6 +12,7 @@ from .building import array, buffer
 from .check import check_grads
 from .custom import Function, checkpoint, primitive
 from .errors import AutogradError, NotDifferentiableError
+from .jacobians import hessian, hvp, jacobian
 from .modes import detect_anomaly, is_recording, no_grad, scope
 from .node import Node
 from .primitive import Primitive
@@ -19,9 +20,6 @@ from .rows import elementwise, linear
 from .transforms import (
     elementwise_grad,
     grad,
-    hessian,
-    hvp,
-    jacobian,
     jvp,
     stop_gradient,
     value_and_grad,

@@ -142,7 +142,7 @@ def buffer(base: Any) -> Buffer:
 
 
 class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
-    """What ``buffer`` returns: writes are collected, and become one op when it is read as a whole."""
+    """What ``buffer`` returns: writes are collected, and become one op when it is read whole."""
 
     __slots__ = ("base", "kind", "latest", "shape", "written")
 

@@ -1,4 +1,4 @@
-"""``check_grads``: do derivatives agree with the function, each other and their own derivatives?
+"""``check_grads``: whether derivatives agree with the function and with each other.
 
 Three oracles: the adjoint identity <g, J t> = <J^T g, t>, which is exact; central differences; and
 both again on the derivative, for second order. A failure names the argument and the entry that is
@@ -158,7 +158,8 @@ class Check:
         if not error <= max(self.exact, self.rtol if self.given[0] else 0):
             raise CheckError(
                 f"check_grads: {label} order expected <g, J t> = <J^T g, t>, got {forward:.9g} "
-                f"forward and {reverse:.9g} reverse. The vjp and jvp rules disagree: one of them is wrong."
+                f"forward and {reverse:.9g} reverse. The vjp and jvp rules disagree: "
+                "one of them is wrong."
             )
         return error
 
@@ -170,7 +171,8 @@ class Check:
         if not abs(ours - numeric) <= self.atol * len(self.xs) + self.rtol * (1 + abs(numeric)):
             raise CheckError(
                 f"check_grads: {label} order, {mode} mode expected {numeric:.9g} "
-                f"(central differences along a random direction), got {ours:.9g}. {self.culprit(mode, gs, pulled)}"
+                f"(central differences along a random direction), got {ours:.9g}. "
+                f"{self.culprit(mode, gs, pulled)}"
             )
         return error
 

@@ -41,7 +41,7 @@ class CheckError(AutogradError, AssertionError):
 
 
 class MissingPackageError(AutogradError, ImportError):
-    """An optional package is needed; the message names the extra that installs it."""
+    """A package that is needed is not installed; the message says what installs it."""
 
 
 class OperationError(AutogradError):
@@ -128,9 +128,13 @@ def unsupported(name: str, keyword: str, got: Any, cure: str) -> ArgumentTypeErr
     return ArgumentTypeError(f"{name} of a Node does not support {keyword}={got!r}. {cure}")
 
 
-def missing(package: str, extra: str, purpose: str) -> MissingPackageError:
-    """An optional dependency is not installed."""
-    return MissingPackageError(
-        f"{purpose} needs the package {package!r}, which is not installed. "
+def missing(package: str, extra: str | None, purpose: str) -> MissingPackageError:
+    """A dependency is not installed: one of an extra, or with None a required one."""
+    cure = (
         f"Install it with: pip install 'autograd-core[{extra}]'."
+        if extra
+        else "It is a required dependency: reinstall with pip install autograd-core."
+    )
+    return MissingPackageError(
+        f"{purpose} needs the package {package!r}, which is not installed. {cure}"
     )

@@ -123,7 +123,8 @@ def masked_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: 
 
 def entrywise_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: bool) -> Any:
     """``masked_tangent`` for an op that acts entry by entry: a mask for every term of the sum."""
-    total, total_mask = None, np.zeros(node.shape, dtype=bool)
+    total: Any = None
+    total_mask: Any = np.zeros(node.shape, dtype=bool)
     for i, t in enumerate(incoming):
         alone = [t if k == i else None for k in range(len(incoming))]
         term = None if t is None else tangent(node, alone, recorded)

@@ -90,9 +90,10 @@ def refuse_assigned(order: list[Node]) -> None:
 def assigned(leaf: Node, child: Node) -> AssignedError:
     """A leaf is younger than what was computed from it."""
     name = f" {leaf.name!r}" if leaf.name else ""
+    op: Any = child.op
     return AssignedError(
-        f"Differentiating {child.op.name} expected the leaf{name} of shape {leaf.shape} as "  # type: ignore[union-attr]
-        "it was when read, got one assigned since. Differentiate before assigning, or compute the graph again."
+        f"Differentiating {op.name} expected the leaf{name} of shape {leaf.shape} as it was when "
+        "read, got one assigned since. Differentiate before assigning, or compute the graph again."
     )
 
 

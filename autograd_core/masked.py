@@ -1,4 +1,4 @@
-"""The reverse sweep that keeps structural zeros apart, by a mask of influence beside every cotangent.
+"""The reverse sweep that keeps structural zeros apart: a mask of influence by every cotangent.
 
 ``reverse.sweep`` comes here when a finished gradient contains NaN, and whenever the sweep is itself
 recorded: a zero that is structural in a derivative must still be so in the derivative's derivative.
@@ -60,11 +60,9 @@ def masked_sweep(
                 watch.arrived(node, g, i, c)
             new = reached(reach, parent)
             if parent in cotangents:
-                cotangents[parent] = added(cotangents[parent], c)
-                old = influences[parent]
-                influences[parent] = None if old is None or new is None else old | new
-            else:
-                cotangents[parent], influences[parent] = c, new
+                c, old = added(cotangents[parent], c), influences[parent]
+                new = None if old is None or new is None else old | new
+            cotangents[parent], influences[parent] = c, new
     return [whole(cotangents.get(leaf), leaf) for leaf in leaves]
 
 

@@ -36,6 +36,7 @@ class ModeChange:
         MODE.reset(self.tokens.pop())
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """``function`` with the change of mode around every call, step or await."""
         kinds = {
             inspect.isasyncgenfunction: _around_async_generator,
             inspect.iscoroutinefunction: _around_coroutine,
@@ -164,7 +165,7 @@ def detect_anomaly() -> ModeChange:
     ...     y = np.log(x)
     Traceback (most recent call last):
         ...
-    autograd_core.errors.AnomalyError: log(float64[]) expected a finite result, got 1 inf at
+    autograd_core.errors.AnomalyError: log(float) expected a finite result, got 1 inf at
     <doctest ...>...
     """
     return ModeChange(lambda mode: mode and Mode(mode.scope, Watch()))
@@ -183,20 +184,21 @@ class Watch:
         self.sums[node] = [fingerprint(p) for p in node.parents]
         if not finite(node.value) and all(finite(value_of(p)) for p in node.parents):
             raise AnomalyError(
-                f"{called(node)} expected a finite result, got {count(node.value)} {self.where(node)}"
+                f"{called(node)} expected a finite result, "
+                f"got {count(node.value)} {self.where(node)}"
             )
 
     def arrived(self, node: Node, g: Any, i: int, c: Any) -> None:
         """Look at the cotangent that ``node`` gives to its argument ``i``, having got ``g``."""
         if node in self.sums and self.sums[node] != [fingerprint(p) for p in node.parents]:
             raise AnomalyError(
-                f"{called(node)} expected its operands unchanged since the forward pass, got one changed in place "
-                f"{self.where(node)} Copy the array before changing it."
+                f"{called(node)} expected its operands unchanged since the forward pass, "
+                f"got one changed in place {self.where(node)} Copy the array before changing it."
             )
         if not finite(value_of(c)) and finite(value_of(g)):
             raise AnomalyError(
-                f"The gradient of {called(node)} with respect to argument {i} expected to be finite, "
-                f"got {count(value_of(c))} {self.where(node)}"
+                f"The gradient of {called(node)} with respect to argument {i} expected to be "
+                f"finite, got {count(value_of(c))} {self.where(node)}"
             )
 
     def pushed(self, node: Node, incoming: list[Any], t: Any) -> None:

@@ -1,8 +1,8 @@
 """A value and how it was made: ``value = op(*parents, **params)``; a leaf has no op.
 
-Here are the graph's only data structure, NumPy's two dispatch protocols, the recording mode and the
-(still empty) registry of rules. No mathematics: ``ops/`` fills the registry, ``operators.py`` gives
-a Node ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
+Here are the graph's only data structure, NumPy's two dispatch protocols and the recording mode. No
+mathematics: ``ops/`` holds the rules, which ``registry.py`` finds, ``operators.py`` gives a Node
+ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
 """
 
 from __future__ import annotations
@@ -15,17 +15,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
-from .errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    NotDifferentiableError,
-    describe,
-    expected,
-    no_rule,
-    unsupported,
-    would_detach,
-)
-from .operators import RULES, Operators
+from .errors import ArgumentError, NotDifferentiableError, expected, no_rule, would_detach
+from .leaf import leaf_value
+from .operators import Operators
+from .registry import RULES, checked_ufunc_params, similar_names, ufunc_name
 
 if TYPE_CHECKING:
     from .building import At
@@ -87,6 +80,7 @@ class Node(Operators):
 
     __slots__ = (
         "__weakref__",
+        "bar",
         "birth",
         "grad",
         "mark",
@@ -109,6 +103,7 @@ class Node(Operators):
     scope: tuple[str, ...]
     birth: int
     mark: int
+    bar: Any
 
     def __init__(
         self, value: Any, *, name: str | None = None, requires_grad: bool = True, dtype: Any = None
@@ -116,7 +111,7 @@ class Node(Operators):
         self.value = leaf_value(value, requires_grad, dtype)
         self.op, self.parents, self.params = None, (), {}
         self.grad, self.name, self.requires_grad, self.scope = None, name, requires_grad, ()
-        self.birth, self.mark = next_birth(), -1
+        self.birth, self.mark, self.bar = next_birth(), -1, None
 
     # what a Node is
 
@@ -193,7 +188,10 @@ class Node(Operators):
 
     @property
     def at(self) -> At:
-        """Functional updates: ``x.at[i].set(v)``, ``.add``, ``.multiply``, ``.minimum``, ``.maximum``."""
+        """Functional updates: ``x.at[i].set(v)`` is a new Node with those entries replaced.
+
+        Likewise ``add``, ``multiply``, ``minimum`` and ``maximum``.
+        """
         from .building import At
 
         return At(self)
@@ -264,48 +262,12 @@ def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> No
     return node
 
 
-def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
-    """What a leaf holds for ``value``.
-
-    A Python float or complex, or an array of a floating dtype.
-    """
-    if dtype is None and type(value) in (float, complex):
-        return value
-    if dtype is None and type(value) is int:
-        return float(value)
-    if isinstance(value, Node):
-        raise ArgumentTypeError(
-            expected("Node", "a number or an array", repr(value), "Use it as it is.")
-        )
-    value = (
-        value if isinstance(value, np.ndarray | np.generic) else python_array(value, requires_grad)
-    )
-    if dtype is not None:
-        value = np.asarray(value, dtype=dtype)
-    if value.dtype.kind not in "fc" and (requires_grad or value.dtype.kind not in "biu"):
-        cure = (
-            "Pass x.astype(float) to differentiate, or Node(x, requires_grad=False) for a constant."
-        )
-        raise ArgumentTypeError(
-            expected("Node", "a floating or complex dtype", describe(value), cure)
-        )
-    return value
-
-
-def python_array(value: Any, requires_grad: bool) -> Any:
-    """An array from a list or another array-like; ints become float64 when a gradient is wanted."""
-    array = np.asarray(value)
-    if isinstance(value, list | tuple) and array.dtype.kind in "iu" and requires_grad:
-        array = array.astype(float)
-    return array
-
-
 def constant_node(value: Any) -> Node:
     """A Node through which no gradient flows."""
     node = Node.__new__(Node)
     node.value, node.op, node.parents, node.params = value, None, (), {}
     node.grad, node.name, node.requires_grad, node.scope = None, None, False, ()
-    node.birth, node.mark = next_birth(), -1
+    node.birth, node.mark, node.bar = next_birth(), -1, None
     return node
 
 
@@ -338,33 +300,7 @@ def without_rule(func: Callable[..., Any], name: str, args: Any, params: Any) ->
     """NumPy's own result where no gradient is at stake; an error that says so otherwise."""
     if MODE.get() is None or not live([*args, *params.values()]):
         return func(*values_of(tuple(args)), **values_of(params))
-    import difflib
-
-    known = {getattr(rule, "__name__", "") or getattr(rule, "name", "") for rule in RULES}
-    raise no_rule(name, difflib.get_close_matches(name.rsplit(".", 1)[-1], sorted(known - {""})))
-
-
-def ufunc_name(ufunc: np.ufunc, method: str) -> str:
-    """How a user writes the call."""
-    return f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
-
-
-def checked_ufunc_params(ufunc: np.ufunc, method: str, inputs: Any, params: dict[str, Any]) -> Any:
-    """Honour ``dtype=``, refuse ``out=`` and what else would be ignored."""
-    name = ufunc_name(ufunc, method)
-    if params.get("out") is not None:
-        raise unsupported(name, "out", "...", "Nodes are immutable: use the returned result.")
-    params.pop("out", None)
-    if method != "__call__":
-        return inputs, params
-    if params.pop("where", True) is not True:
-        raise unsupported(name, "where", "...", "Use np.where(mask, f(x), fill).")
-    dtype = params.pop("dtype", None)
-    for keyword, got in params.items():
-        raise unsupported(name, keyword, got, "Leave it out.")
-    if dtype is not None:
-        inputs = tuple(RULES[np.ndarray.astype](x, dtype) for x in inputs)
-    return inputs, {}
+    raise no_rule(name, similar_names(name))
 
 
 by_birth = attrgetter("birth")

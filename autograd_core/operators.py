@@ -1,8 +1,10 @@
 """ndarray's operators and methods for a Node, each one the NumPy function of that meaning.
 
-No derivative is here: every line looks its function up in ``RULES``, which ``primitive.py`` and
-``ops/`` fill.
+No derivative is here: every line looks its function up in ``RULES``, which ``ops/`` fills.
 """
+
+# mypy: disable-error-code="no-any-return"
+# Every method ends in a rule or in NumPy, of which a type checker knows only that a Node returns.
 
 from __future__ import annotations
 
@@ -12,13 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy
 
 from .errors import ArgumentTypeError, expected
+from .registry import RULES
 
 if TYPE_CHECKING:
     from .node import Node
 
 np: Any = numpy  # NumPy's stubs do not know Nodes
-RULES: dict[Any, Callable[..., Any]] = {}
-"""What to call when a NumPy function (or ``(ufunc, method)``) meets a Node."""
 
 
 def in_place(name: str) -> Callable[..., NoReturn]:

@@ -112,6 +112,7 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     def __call__(self, *args: Any, **params: Any) -> Any:
+        """Apply it to arrays and Nodes; a Node comes back if a Node went in."""
         values = []
         witness = None  # a Node among the arguments, one that carries a gradient if there is one
         for i, x in enumerate(args):
@@ -146,7 +147,7 @@ class Primitive:
         node.op = self
         node.parents = args
         node.params = params
-        node.grad = node.name = None
+        node.grad = node.name = node.bar = None
         node.requires_grad = True
         node.scope = mode.scope
         node.birth = node.mark = next_birth()
@@ -173,7 +174,7 @@ class Primitive:
         self.give_vjps(rules)
 
     def give_vjps(self, vjps: Any) -> None:
-        """Keep the rules; those of one or two arguments also where the reverse sweep looks first."""
+        """Keep the rules; those of one or two arguments also where a reverse sweep looks first."""
         self.vjps = tuple(vjps) if isinstance(vjps, list) else vjps
         self.quick = self.vjps if type(self.vjps) is tuple and len(self.vjps) in (1, 2) else None
 

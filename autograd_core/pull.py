@@ -1,4 +1,4 @@
-"""What one op hands to its parents in the reverse sweep: its rules applied, their results conformed.
+"""What one op hands to its parents in a reverse sweep: its rules applied, the results conformed.
 
 ``reverse.py`` and ``masked.py`` walk the graph and call this at every node.
 """

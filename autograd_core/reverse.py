@@ -22,6 +22,7 @@ from .node import MODE, Node, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
 from .scalars import sweep_scalars
 
+FLOAT = {float}
 REAL_SCALARS = {float, np.float64, np.float32, np.float16}
 
 
@@ -38,6 +39,8 @@ def backward(end: Node, seed: Any = None) -> None:
 
 def owned(grads: list[Any], *others: Any) -> list[Any]:
     """``grads`` with every array the caller's own: none a view, none twice, none of ``others``."""
+    if only_floats(grads):
+        return grads
     seen = {id(x) for x in others}
     for i, grad in enumerate(grads):
         if type(grad) is np.ndarray:
@@ -60,7 +63,10 @@ def seed_like(end: Node, seed: Any) -> Any:
             )
         return conform(seed if isinstance(seed, Node) else np.asarray(seed)[()], end.value)
     if end.shape != () or np.iscomplexobj(end.value):
-        cure = "Sum it or take its real part first, or pass a seed (ag.vjp or ag.jacobian for functions)."
+        cure = (
+            "Sum it or take its real part first, or pass a seed "
+            "(ag.vjp or ag.jacobian for functions)."
+        )
         got = f"shape {end.shape} and dtype {end.dtype}"
         raise ArgumentTypeError(expected("A gradient", "a real scalar result", got, cure))
     return conform(1.0, end.value)
@@ -90,15 +96,13 @@ def sweep(
     only : set of Node, optional
         The nodes to pass cotangents to; every one that carries a gradient otherwise.
     keep : dict, optional
-        Receives the whole cotangent of every node that an op made.
-    keep : dict, optional
         Filled with the cotangent of every node of ``order`` that one reached.
     """
     mode = MODE.get()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if not recorded and (mode is None or mode.watch is None):
             grads = plain_sweep(order, leaves, ends, seeds, only, keep)
-            if not any(c != c if type(c) is float else has_nan(c) for c in grads):
+            if not any_nan(grads):
                 return grads
             if not any(op_of(node).selects for node in order):
                 return grads
@@ -125,15 +129,9 @@ def plain_sweep(
     for end, seed in zip(ends, seeds, strict=True):
         cotangents[end] = cotangents[end] + seed if end in cotangents else seed
     plain = only is None
-    position = len(order)
-    while position:
-        node = order[position - 1]
-        if plain and keep is None and type(cotangents.get(node)) is float:
-            stopped = sweep_scalars(order, position, cotangents)
-            if stopped < position:
-                position = stopped
-                continue
-        position -= 1
+    if plain and keep is None and only_floats(list(cotangents.values())):
+        order = order[: sweep_scalars(order, leaves, cotangents)]
+    for node in reversed(order):
         g = cotangents.pop(node, None)
         if g is None:
             continue
@@ -153,7 +151,20 @@ def plain_sweep(
                     c = handed_over(c, value, node)
                 before = cotangents.get(parent)
                 cotangents[parent] = c if before is None else added(before, c)
-    arrived = map(cotangents.get, leaves)
-    return [
-        c if type(c) is float else whole(c, leaf) for c, leaf in zip(arrived, leaves, strict=True)
-    ]
+    grads = [cotangents.get(leaf) for leaf in leaves]
+    if only_floats(grads):
+        return grads
+    return [whole(c, leaf) for c, leaf in zip(grads, leaves, strict=True)]
+
+
+def only_floats(grads: list[Any]) -> bool:
+    """Whether all are Python floats, as in a scalar graph, where every leaf counts."""
+    return FLOAT.issuperset(map(type, grads))
+
+
+def any_nan(grads: list[Any]) -> bool:
+    """Whether a gradient contains NaN."""
+    if only_floats(grads):
+        total = sum(grads)
+        return total != total and any(c != c for c in grads)
+    return any(map(has_nan, grads))

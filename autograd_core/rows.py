@@ -1,7 +1,8 @@
 """The forms a row of the tables can take, and the registry they fill.
 
-``elementwise`` takes partial derivatives, ``linear`` a transpose, ``multilinear`` the transposes of a product,
-``jointly_linear`` one for many arguments. What fits none of them is a ``Primitive`` with a vjp and a jvp.
+``elementwise`` takes partial derivatives, ``linear`` a transpose, ``multilinear`` the transposes of
+a product, ``jointly_linear`` one for many arguments. What fits none of them is a ``Primitive`` with
+a vjp and a jvp.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from .node import Node, values_of
-from .operators import RULES
 from .primitive import NUMBERS, OPS, PerArgument, Primitive, Rule
+from .registry import RULES
 from .sampling import Sample, normal
 from .scalars import binary, unary
 from .zeros import everywhere, moves_along, selected, transposed
@@ -102,7 +103,8 @@ def row(forward: Rule, *rules: Any, scalar: Rule | None = None, **options: Any) 
     op = Primitive(forward, *rules, scalar=scalar, **options)
     op.entrywise = True
     OPS.append(op)
-    implements(forward)({1: unary, 2: binary}.get(len(op.vjps), lambda op: op)(op))
+    short = {1: unary, 2: binary}.get(len(op.vjps))
+    implements(forward)(short(op) if short else op)
     return op
 
 
@@ -133,7 +135,9 @@ def pull_entries(d: Rule | float | None, arity: int) -> Rule | None:
             return c
         return times_conjugate(g, slope)
 
-    return {1: one, 2: two}.get(arity, any_number)
+    forms: dict[int, Rule] = {1: one, 2: two}
+    rule: Rule = forms.get(arity, any_number)
+    return rule
 
 
 def times_conjugate(g: Any, slope: Any) -> Any:
@@ -168,7 +172,7 @@ def linear(
     selects: bool = False,
     name: str | None = None,
 ) -> Primitive:
-    """An op linear in its argument: its derivative is itself, ``transpose(g, x, **params)`` its adjoint.
+    """An op linear in its argument: its own derivative, ``transpose(g, x, **params)`` its adjoint.
 
     Structural zeros pass through the transpose, which suits rows that only move, copy and add
     entries; a row that weighs them passes ``zeros=all_or_nothing``.

@@ -1,11 +1,14 @@
 """The short way through an elementwise op for what it mostly meets: one or two numbers or arrays.
 
 ``unary`` and ``binary`` do exactly what ``Primitive.__call__`` does, ``sweep_scalars`` what
-``reverse.plain_sweep`` does, for the case that needs the fewest questions; any other is left to those.
+``reverse.plain_sweep`` does, for the case that needs the fewest questions; any other is left to
+those.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +22,8 @@ new = object.__new__
 ARRAYS = {np.ndarray, np.float64, np.float32}
 SIMPLE = {float, int, *ARRAYS}
 NO_PARAMS: dict[str, Any] = {}
+SLOTS = Lock()
+"""Held while cotangents are kept in the slots of nodes, which threads share."""
 
 
 def unary(op: Primitive) -> Any:
@@ -45,7 +50,7 @@ def unary(op: Primitive) -> Any:
         node.op = op
         node.parents = (x,)
         node.params = NO_PARAMS
-        node.grad = node.name = None
+        node.grad = node.name = node.bar = None
         node.requires_grad = True
         node.scope = mode.scope
         node.birth = node.mark = next_birth()
@@ -92,7 +97,7 @@ def binary(op: Primitive) -> Any:
         node.op = op
         node.parents = (x, y)
         node.params = NO_PARAMS
-        node.grad = node.name = None
+        node.grad = node.name = node.bar = None
         node.requires_grad = True
         node.scope = mode.scope
         node.birth = node.mark = next_birth()
@@ -112,66 +117,71 @@ def right(out: Any, x: Any, y: Any) -> Any:
     return y
 
 
-def sweep_scalars(order: list[Node], position: int, cotangents: dict[Node, Any]) -> int:
-    """Sweep the scalar ops at the young end of ``order[:position]``; returns where it stopped.
+def sweep_scalars(order: list[Node], leaves: Sequence[Node], cotangents: dict[Node, Any]) -> int:
+    """Sweep the scalar ops at the young end of ``order``; returns how many nodes are left.
 
-    What it cannot do (another kind of op, an argument that is no float, arithmetic that raises) it
-    leaves as it was. Written out at length: it runs once for every scalar operation.
+    Cotangents wait in a slot of their nodes, which is faster than a dict, under a lock that nobody
+    waits for: whoever does not get it (a second thread, a sweep inside a rule) leaves all to the
+    general code. So is what cannot be done here: another kind of op, an argument that is no float,
+    arithmetic that raises.
     """
-    pop, get = cotangents.pop, cotangents.get
-    while position:
-        node = order[position - 1]
-        g = pop(node, None)
-        if g is not None:
-            partials, parents = node.op.partials, node.parents  # type: ignore[union-attr]
-            first = second = None
-            if type(g) is not float or partials is None:
-                break
-            try:
-                if len(parents) == 2:
-                    x, y = parents
-                    if type(y) is not Node:
-                        d = partials[0]
-                        first = g * (d if type(d) is float else d(node.value, x.value, y))
-                    elif type(x) is not Node:
-                        d = partials[1]
-                        second = g * (d if type(d) is float else d(node.value, x, y.value))
-                    else:
-                        d, e = partials
-                        a, b = x.value, y.value
-                        if x.requires_grad:
-                            first = g * (
-                                d if type(d) is float else b if d is right else d(node.value, a, b)
-                            )
-                        if y.requires_grad:
-                            second = g * (
-                                e if type(e) is float else a if e is left else e(node.value, a, b)
-                            )
-                else:
-                    x = parents[0]
-                    d = partials[0]
-                    first = g * (d if type(d) is float else d(node.value, x.value))
-            except ArithmeticError:
-                break
-            if first is not None:
-                if type(first) is not float:
-                    if type(first) is not np.float64 or type(x.value) is not float:
-                        break
-                    first = float(first)
-                if second is None or type(second) is float:
-                    before = get(x)
-                    cotangents[x] = first if before is None else before + first
-            if second is not None:
-                if type(second) is not float:
-                    if type(second) is not np.float64 or type(y.value) is not float:
-                        break
-                    second = float(second)
-                    if first is not None:
-                        before = get(x)
-                        cotangents[x] = first if before is None else before + first
-                before = get(y)
-                cotangents[y] = second if before is None else before + second
-        position -= 1
-    if position:
-        cotangents[node] = g
+    if not SLOTS.acquire(blocking=False):
+        return len(order)
+    position = len(order)
+    try:
+        for node, g in cotangents.items():
+            node.bar = g
+        cotangents.clear()
+        position = _sweep_slots(order)
+    finally:
+        for nodes in (leaves, order[:position]):
+            for node in nodes:
+                if node.bar is not None:
+                    cotangents[node], node.bar = node.bar, None
+        SLOTS.release()
     return position
+
+
+def _sweep_slots(order: list[Node]) -> int:
+    """The loop of ``sweep_scalars``, written out at length: it runs once for every operation."""
+    for position in range(len(order), 0, -1):
+        node = order[position - 1]
+        g = node.bar
+        if g is None:
+            continue
+        partials, parents = node.op.partials, node.parents  # type: ignore[union-attr]
+        if type(g) is not float or partials is None:
+            return position
+        try:
+            if len(parents) == 2:
+                x, y = parents
+                d, e = partials
+                if type(y) is not Node:
+                    c = g * (d if type(d) is float else d(node.value, x.value, y))
+                elif type(x) is not Node:
+                    x, c = y, g * (e if type(e) is float else e(node.value, x, y.value))
+                elif x.requires_grad and y.requires_grad:
+                    a, b = x.value, y.value
+                    c = g * (d if type(d) is float else b if d is right else d(node.value, a, b))
+                    k = g * (e if type(e) is float else a if e is left else e(node.value, a, b))
+                    if type(c) is not float or type(k) is not float:
+                        return position
+                    before = y.bar
+                    y.bar = k if before is None else before + k
+                else:
+                    return position
+            else:
+                x = parents[0]
+                d = partials[0]
+                c = g * (d if type(d) is float else d(node.value, x.value))
+        except ArithmeticError:
+            return position
+        if type(c) is not float:
+            if type(c) is not np.float64:
+                return position
+            c = float(c)
+        if x.requires_grad:
+            before = x.bar
+            x.bar = c if before is None else before + c
+        node.bar = None
+    return 0

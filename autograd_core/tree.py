@@ -22,17 +22,21 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
     """The leaves of a container, and the function that puts others in their place."""
     if type(tree) in LEAVES or not is_container(tree):
         return [tree], _only
-    optree = _optree()
-    leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
-    while _register_dataclasses(leaves):
-        leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
-    return leaves, lambda new: optree.tree_unflatten(spec, new)
+    leaves, spec = _flattened(tree)
+    return leaves, spec.unflatten
 
 
 def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:
     """``function`` applied to every leaf of a container."""
     leaves, rebuild = flatten(tree)
     return rebuild([function(leaf) for leaf in leaves])
+
+
+def same_structure(x: Any, y: Any) -> bool:
+    """Whether two containers agree in their types, keys and lengths; any two leaves do."""
+    if is_container(x) and is_container(y):
+        return bool(_flattened(x)[1] == _flattened(y)[1])
+    return not is_container(x) and not is_container(y)
 
 
 def is_container(tree: Any) -> bool:
@@ -51,11 +55,20 @@ def _only(leaves: list[Any]) -> Any:
     return leaves[0]
 
 
+def _flattened(tree: Any) -> tuple[list[Any], Any]:
+    """The leaves of a container and optree's description of the rest."""
+    optree = _optree()
+    leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
+    while _register_dataclasses(leaves):
+        leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
+    return leaves, spec
+
+
 def _optree() -> Any:
     try:
         import optree
     except ImportError:
-        raise missing("optree", "test", "A container of arrays") from None
+        raise missing("optree", None, "A container of arrays") from None
     return optree
 
 

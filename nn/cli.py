@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> nn.cli.main(["--epochs", "1", "--hidden", "16", "--output", "first", "--quiet"])
-    test accuracy 9... % after 1 epoch; results in first
+    test accuracy ... % after 1 epoch; results in first
     0
     """
     failure = BAD_INPUT

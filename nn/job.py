@@ -83,19 +83,24 @@ class Job:
 
     def trained(self) -> History:
         """Train; Ctrl-C leaves what was learned so far."""
-        loss, asked = CrossEntropyLoss(), self.settings
-        with np.errstate(all="ignore"), one_line_warnings():
-            return fit(
-                self.model,
-                self.train,
-                loss=loss,
-                optimizer=SGD(lr=asked["lr"], momentum=asked["momentum"]),
-                epochs=asked["epochs"],
-                batch_size=asked["batch_size"],
-                validation=self.test,
-                seed=asked["seed"],
-                progress=not asked["quiet"],
-            )
+        asked = self.settings
+        try:
+            with np.errstate(all="ignore"), one_line_warnings():
+                return fit(
+                    self.model,
+                    self.train,
+                    loss=CrossEntropyLoss(),
+                    optimizer=SGD(lr=asked["lr"], momentum=asked["momentum"]),
+                    epochs=asked["epochs"],
+                    batch_size=asked["batch_size"],
+                    validation=self.test,
+                    seed=asked["seed"],
+                    progress=not asked["quiet"],
+                )
+        except KeyboardInterrupt:  # before the first batch
+            nothing = History(["epoch", "loss"])
+            nothing.interrupted = True
+            return nothing
 
     def measured(self, history: History) -> dict[str, Any]:
         """The contents of metrics.json."""
@@ -115,11 +120,7 @@ class Job:
             "history": {
                 name: [plain(x) for x in column.tolist()] for name, column in history.items()
             },
-            "versions": {
-                "autograd_core": ag.__version__,
-                "numpy": np.__version__,
-                "python": platform.python_version(),
-            },
+            "versions": {"numpy": np.__version__, "python": platform.python_version()},
         }
 
     def write(self, history: History, metrics: dict[str, Any]) -> None:

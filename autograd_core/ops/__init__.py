@@ -11,6 +11,7 @@ from . import (
     reductions,
     shaping,
     special,
+    spreads,
     ufunc_methods,
     writing,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "reductions",
     "shaping",
     "special",
+    "spreads",
     "ufunc_methods",
     "writing",
 ]

@@ -14,14 +14,17 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..operators import RULES, Operators
+from ..operators import Operators
 from ..primitive import NUMBERS
+from ..registry import RULES
 from ..rows import elementwise, implements, is_complex, row
 from ..sampling import complex_normal, normal, positive, uniform
 from ..scalars import left, right
 from ..zeros import everywhere
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
+
+function: Any  # of the loops below: to NumPy's stubs every function has a type of its own
 
 
 def apart(rng: np.random.Generator) -> Any:
@@ -174,7 +177,8 @@ def sinc_slope(out: Any, x: Any) -> Any:
     if not np.any(near):
         return far
     u = np.pi * np.where(near, x, 0)
-    series, term = 0.0, -u / 3
+    series: Any = 0.0
+    term = -u / 3
     for k in range(1, 11):
         series, term = (
             series + term,

@@ -17,6 +17,7 @@ from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal
 from ..zeros import moves_along
+from .shaping import refuse_out
 
 
 def index_of(index: Any) -> Any:
@@ -52,7 +53,7 @@ def _scatter(*parts: Any, indices: tuple[Any, ...], shape: tuple[int, ...]) -> A
     return total
 
 
-scatter = Primitive(
+scatter: Primitive = Primitive(
     _scatter,
     lambda g, out, *parts, indices, shape: [g[index] for index in indices],
     lambda tangents, out, *parts, indices, shape: scatter(
@@ -183,8 +184,6 @@ OPS.extend([scatter, getitem_, write])
 @implements(np.take)
 def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
     """``np.take`` of a Node."""
-    from .shaping import refuse_out
-
     refuse_out("np.take", out)
     indices = np.asarray(value_of(indices))
     if axis is None:

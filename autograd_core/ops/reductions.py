@@ -1,8 +1,7 @@
-"""Ops that reduce axes: sums, means, products, extremes and spreads.
+"""Ops that reduce axes: sums, means, products and extremes; ``spreads.py`` has var and std.
 
 Each NumPy function below turns its arguments into the row's own form once: ``axis`` a tuple of
-non-negative ints, ``keepdims`` a bool. Ties share the gradient evenly; products are exact at zeros;
-the spread of a constant has slope 0.
+non-negative ints, ``keepdims`` a bool. Ties share the gradient evenly; products are exact at zeros.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex, linear
 from ..sampling import normal
+from .shaping import astype
 
 MISSING = np._NoValue
 
@@ -43,13 +43,6 @@ def common(
     if dtype is not None:
         a = astype(a, dtype)
     return a, {"axis": axes_of(a, axis), "keepdims": keepdims is not MISSING and bool(keepdims)}
-
-
-def astype(a: Any, dtype: Any) -> Any:
-    """``a`` in another dtype."""
-    from .shaping import astype
-
-    return astype(a, dtype)
 
 
 def expanded(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -100,7 +93,15 @@ def selected(a: Any, where: Any, fill: Any) -> Any:
 
 
 @implements(np.sum)
-def sum(a, axis=None, dtype=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+def sum(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = MISSING,
+    initial: Any = MISSING,
+    where: Any = MISSING,
+) -> Any:
     """``np.sum`` of a Node."""
     a, params = common("np.sum", a, axis, dtype, out, keepdims)
     total = sum_(selected(a, where, 0), **params)
@@ -108,7 +109,15 @@ def sum(a, axis=None, dtype=None, out=None, keepdims=MISSING, initial=MISSING, w
 
 
 @implements(np.mean)
-def mean(a, axis=None, dtype=None, out=None, keepdims=MISSING, *, where=MISSING):  # type: ignore[no-untyped-def]
+def mean(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = MISSING,
+    *,
+    where: Any = MISSING,
+) -> Any:
     """``np.mean`` of a Node."""
     a, params = common("np.mean", a, axis, dtype, out, keepdims)
     if where is True or where is MISSING:
@@ -169,7 +178,15 @@ def holomorphic(slope: Any) -> Any:
 
 
 @implements(np.prod)
-def prod(a, axis=None, dtype=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+def prod(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = MISSING,
+    initial: Any = MISSING,
+    where: Any = MISSING,
+) -> Any:
     """``np.prod`` of a Node."""
     a, params = common("np.prod", a, axis, dtype, out, keepdims)
     total = prod_(selected(a, where, 1), **params)
@@ -307,14 +324,28 @@ def extreme_of(
 
 
 @implements(np.max, np.amax)
-def max(a, axis=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+def max(
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: Any = MISSING,
+    initial: Any = MISSING,
+    where: Any = MISSING,
+) -> Any:
     """``np.max`` of a Node; ties share the gradient evenly."""
     a, params = common("np.max", a, axis, None, out, keepdims)
     return extreme_of(max_, np.maximum, -np.inf, a, params, initial, where)
 
 
 @implements(np.min, np.amin)
-def min(a, axis=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING):  # type: ignore[no-untyped-def]
+def min(
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: Any = MISSING,
+    initial: Any = MISSING,
+    where: Any = MISSING,
+) -> Any:
     """``np.min`` of a Node; ties share the gradient evenly."""
     a, params = common("np.min", a, axis, None, out, keepdims)
     return extreme_of(min_, np.minimum, np.inf, a, params, initial, where)
@@ -324,83 +355,3 @@ def min(a, axis=None, out=None, keepdims=MISSING, initial=MISSING, where=MISSING
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = MISSING) -> Any:
     """``np.ptp`` of a Node."""
     return max(a, axis, out, keepdims) - min(a, axis, out, keepdims)
-
-
-# spreads
-@implements(np.var)
-def var(
-    a,
-    axis=None,
-    dtype=None,
-    out=None,
-    ddof=0,
-    keepdims=MISSING,
-    *,
-    where=MISSING,
-    mean=MISSING,
-    correction=MISSING,
-):  # type: ignore[no-untyped-def]
-    """``np.var`` of a Node."""
-    return squared_spread("np.var", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
-
-
-def squared_spread(name, a, axis, dtype, out, ddof, keepdims, where, mean, correction):  # type: ignore[no-untyped-def]
-    """The variance, with every keyword of NumPy's."""
-    if (
-        dtype is None and getattr(value_of(a), "dtype", None) == np.float16
-    ):  # NumPy sums in float32, too
-        return astype(
-            squared_spread(name, a, axis, np.float32, out, ddof, keepdims, where, mean, correction),
-            np.float16,
-        )
-    a, params = common(name, a, axis, dtype, out, keepdims)
-    if correction is not MISSING:
-        ddof = correction
-    inner = {"axis": params["axis"], "keepdims": True}
-    whole = where is True or where is MISSING
-    n = count(a, params["axis"]) if whole else counted(a, where, params)
-    if mean is MISSING:
-        mean = sum_(selected(a, where, 0), **inner) / (n if whole else counted(a, where, inner))
-    deviation = selected(a - mean, where, 0)
-    square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
-    left = n - ddof
-    return sum_(square, **params) / (left * (left > 0))  # a Python number for the whole array: weak
-
-
-root = Primitive(
-    lambda x: np.sqrt(x),
-    [lambda g, out, x: g * holomorphic(half_inverse(out))],
-    [lambda t, out, x: t * half_inverse(out)],
-    sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
-    name="sqrt",
-)
-"""The square root of a sum of squares.
-
-Its slope is 0 at 0, the minimum-norm subgradient of the norm.
-"""
-OPS.append(root)
-
-
-def half_inverse(out: Any) -> Any:
-    """``1 / (2 out)``, 0 at 0."""
-    zero = value_of(out) == 0
-    return np.where(zero, 0, 0.5 / np.where(zero, 1, out)) if np.any(zero) else 0.5 / out
-
-
-@implements(np.std)
-def std(
-    a,
-    axis=None,
-    dtype=None,
-    out=None,
-    ddof=0,
-    keepdims=MISSING,
-    *,
-    where=MISSING,
-    mean=MISSING,
-    correction=MISSING,
-):  # type: ignore[no-untyped-def]
-    """``np.std`` of a Node; the slope at a constant is 0."""
-    return root(
-        squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
-    )

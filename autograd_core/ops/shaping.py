@@ -13,7 +13,13 @@ from typing import Any
 import numpy as np
 
 from ..broadcasting import cast
-from ..errors import ArgumentError, NotDifferentiableError, expected, unsupported
+from ..errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    NotDifferentiableError,
+    expected,
+    unsupported,
+)
 from ..node import Node, value_of
 from ..rows import implements, jointly_linear, linear
 from ..sampling import normal
@@ -84,6 +90,7 @@ def at_least(function: Any) -> Any:
     return rule
 
 
+function: Any  # of the loops: to NumPy's stubs every function has a type of its own
 for function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
     implements(function)(at_least(function))
 
@@ -166,7 +173,12 @@ stack_ = jointly_linear(
 
 @implements(np.concatenate)
 def concatenate(
-    arrays: Sequence[Any], axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: Any = None
+    arrays: Sequence[Any],
+    axis: Any = 0,
+    out: Any = None,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
 ) -> Any:
     """``np.concatenate`` of Nodes."""
     refuse_out("np.concatenate", out)
@@ -176,12 +188,17 @@ def concatenate(
     joined = concatenate_(
         *arrays, axis=operator.index(axis) + np.ndim(value_of(arrays[0])) * (axis < 0)
     )
-    return joined if dtype is None else astype(joined, dtype)
+    return joined_as("np.concatenate", joined, dtype, casting)
 
 
 @implements(np.stack)
 def stack(
-    arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = None
+    arrays: Sequence[Any],
+    axis: int = 0,
+    out: Any = None,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
 ) -> Any:
     """``np.stack`` of Nodes."""
     refuse_out("np.stack", out)
@@ -189,7 +206,23 @@ def stack(
     joined = stack_(
         *arrays, axis=operator.index(axis) + (np.ndim(value_of(arrays[0])) + 1) * (axis < 0)
     )
-    return joined if dtype is None else astype(joined, dtype)
+    return joined_as("np.stack", joined, dtype, casting)
+
+
+def joined_as(name: str, joined: Any, dtype: Any, casting: str) -> Any:
+    """A join in the ``dtype`` asked for, where NumPy's default for ``casting`` allows it."""
+    if casting != "same_kind":
+        cure = "Leave it out, and call .astype(dtype) on the result."
+        raise unsupported(name, "casting", casting, cure)
+    if dtype is None:
+        return joined
+    result = astype(joined, dtype)
+    if not np.can_cast(joined.dtype, dtype, "same_kind"):
+        cure = "Call .astype(dtype) on the result."
+        raise ArgumentTypeError(
+            expected(name, f"a dtype of the same kind as {joined.dtype}", np.dtype(dtype), cure)
+        )
+    return result
 
 
 def refuse_out(name: str, out: Any) -> None:
@@ -199,16 +232,18 @@ def refuse_out(name: str, out: Any) -> None:
 
 
 @implements(np.vstack)
-def vstack(tup: Sequence[Any], *, dtype: Any = None, casting: Any = None) -> Any:
+def vstack(tup: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
     """``np.vstack`` of Nodes."""
-    return concatenate([np.atleast_2d(a) for a in tup], 0, dtype=dtype)
+    joined = concatenate([np.atleast_2d(a) for a in tup], 0)
+    return joined_as("np.vstack", joined, dtype, casting)
 
 
 @implements(np.hstack)
-def hstack(tup: Sequence[Any], *, dtype: Any = None, casting: Any = None) -> Any:
+def hstack(tup: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
     """``np.hstack`` of Nodes."""
     arrays = [np.atleast_1d(a) for a in tup]
-    return concatenate(arrays, 0 if np.ndim(value_of(arrays[0])) == 1 else 1, dtype=dtype)
+    joined = concatenate(arrays, 0 if np.ndim(value_of(arrays[0])) == 1 else 1)
+    return joined_as("np.hstack", joined, dtype, casting)
 
 
 @implements(np.dstack)
@@ -231,13 +266,13 @@ def append(arr: Any, values: Any, axis: Any = None) -> Any:
 
 # splitting: slices
 @implements(np.array_split)
-def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """``np.array_split`` of a Node."""
     return slices(ary, np.array_split(np.arange(shape_of(ary)[axis]), indices_or_sections), axis)
 
 
 @implements(np.split)
-def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """``np.split`` of a Node."""
     return slices(ary, np.split(np.arange(shape_of(ary)[axis]), indices_or_sections), axis)
 
@@ -249,19 +284,19 @@ def slices(ary: Any, runs: Sequence[Any], axis: int) -> list[Any]:
 
 
 @implements(np.hsplit)
-def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+def hsplit(ary: Any, indices_or_sections: Any) -> Any:
     """``np.hsplit`` of a Node."""
     return split(ary, indices_or_sections, 0 if np.ndim(value_of(ary)) == 1 else 1)
 
 
 @implements(np.vsplit)
-def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+def vsplit(ary: Any, indices_or_sections: Any) -> Any:
     """``np.vsplit`` of a Node."""
     return split(ary, indices_or_sections, 0)
 
 
 @implements(np.dsplit)
-def dsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+def dsplit(ary: Any, indices_or_sections: Any) -> Any:
     """``np.dsplit`` of a Node."""
     return split(ary, indices_or_sections, 2)
 
@@ -286,13 +321,16 @@ def astype(
     copy: Any = True,
 ) -> Any:
     """``x.astype(dtype)`` of a Node, to a floating or complex dtype."""
+    if casting != "unsafe":
+        raise unsupported("astype", "casting", casting, "Leave it out, or ask np.can_cast first.")
     dtype = np.dtype(dtype)
     value = np.asarray(value_of(x))
     if not isinstance(x, Node) or not x.requires_grad:
         return value.astype(dtype)[()]
     if dtype.kind not in "fc" or (value.dtype.kind == "c" and dtype.kind == "f"):
         raise NotDifferentiableError(
-            f"astype of a Node expected a dtype that keeps its derivative, got {dtype} from {value.dtype}. "
+            "astype of a Node expected a dtype that keeps its derivative, got "
+            f"{dtype} from {value.dtype}. "
             "Use node.value.astype(...) to drop it, node.real for the real part."
         )
     return cast(x, dtype=dtype)

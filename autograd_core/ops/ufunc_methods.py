@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..operators import RULES
+from ..registry import RULES
 from ..rows import implements
 from .reductions import cumprod, cumsum, max, min, prod, sum
 

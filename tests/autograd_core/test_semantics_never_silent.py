@@ -106,11 +106,26 @@ def test_pythons_own_numbers(call, scalar):
         (add_in_place, "out"),
         (lambda x: np.exp(x, where=np.array([True, False])), "where"),
         (lambda x: np.matmul(x, x, axes=[0, 0, ()]), "axes"),
+        (lambda x: np.concatenate([x, x], dtype=float, casting="unsafe"), "casting"),
+        (lambda x: np.stack([x, x], casting="no"), "casting"),
+        (lambda x: np.vstack([x, x], casting="safe"), "casting"),
+        (lambda x: np.hstack([x, x], casting="equiv"), "casting"),
+        (lambda x: x.astype(np.float32, casting="safe"), "casting"),
     ],
 )
 def test_keywords_that_cannot_be_honoured(call, keyword, node):
     with pytest.raises(TypeError, match=f"{keyword}="):
         call(node)
+
+
+@pytest.mark.parametrize("join", [np.concatenate, np.stack, np.vstack, np.hstack])
+def test_the_default_casting_is_honoured(join, node):
+    assert join([node, node], dtype=np.float32, casting="same_kind").dtype == np.float32
+    assert node.astype(np.float32, casting="unsafe").dtype == np.float32
+    with pytest.raises(TypeError, match="same_kind"):
+        join([X, X], dtype=int)
+    with pytest.raises(ArgumentTypeError, match="same kind as float64, got int64"):
+        join([node.detach(), X], dtype=np.int64)
 
 
 def test_casting_to_an_integer(node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,6 +121,35 @@ def test_dicts_keep_their_order_and_keys_of_mixed_types():
 def test_containers_of_several_arguments():
     g = ag.grad(lambda p, q: p["a"] * q[0] * q[1], argnums=(0, 1))({"a": 2.0}, [3.0, 5.0])
     assert g == ({"a": 15.0}, [10.0, 6.0])
+
+
+@pytest.mark.parametrize(
+    ("primal", "tangent"),
+    [
+        ({"a": 2.0}, {"b": 1.0}),
+        ({"a": 2.0}, 1.0),
+        (2.0, [1.0]),
+        ([2.0, 3.0], (1.0, 0.0)),
+        ([[2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0]]),
+        (Layer(2.0, 3.0), Pair(1.0, 0.0)),
+        ((2.0, None), (1.0, 0.0, 0.0)),
+    ],
+)
+def test_a_tangent_of_another_structure_raises(primal, tangent):
+    with pytest.raises(ArgumentError, match="tangent 1 expected the structure"):
+        ag.jvp(lambda x, p: x, (1.0, primal), (1.0, tangent))
+
+
+def test_a_tangent_is_matched_to_its_primal_by_key():
+    f = lambda p: p["a"] ** 2 * p["b"]
+    assert ag.jvp(f, ({"a": 2.0, "b": 3.0},), ({"b": 1.0, "a": 10.0},)) == (12.0, 124.0)
+
+
+def test_containers_without_optree_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "optree", None)
+    with pytest.raises(ImportError, match="required dependency: reinstall with pip install"):
+        ag.grad(lambda p: p["a"])({"a": 2.0})
+    assert ag.grad(np.sin)(0.0) == 1.0
 
 
 def test_tangents_and_cotangents_of_another_structure_raise():

@@ -21,9 +21,8 @@ def main() -> None:
         p for p in ("numpy", "torch", "autograd", "mygrad", "micrograd", "jax") if installed(p)
     ]
     versions = ", ".join(f"{p} {metadata.version(p)}" for p in peers)
-    print(
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; {versions}\n"
-    )
+    machine = f"{os.cpu_count()} cores, {platform.machine()}"
+    print(f"{machine}, Python {platform.python_version()}; {versions}\n")
     rows = []
     for name in sys.argv[1:] or SUITES:
         rows += importlib.import_module(name).rows()

@@ -6,6 +6,7 @@ Forward, softmax cross-entropy, backward, SGD with momentum.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def pytorch(sizes: list[int], batch: int) -> Callable[[], object]:
 
     x, t = (torch.tensor(a) for a in data(sizes, batch))
     layers: list[Any] = []
-    for n, m in zip(sizes[:-1], sizes[1:], strict=True):
+    for n, m in pairwise(sizes):
         layers += [torch.nn.Linear(n, m), torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers[:-1])
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
@@ -57,7 +58,7 @@ def pytorch(sizes: list[int], batch: int) -> Callable[[], object]:
 
 def weights(sizes: list[int]) -> list[Any]:
     rng = np.random.default_rng(0)
-    pairs = zip(sizes[:-1], sizes[1:], strict=True)
+    pairs = pairwise(sizes)
     return [
         a
         for n, m in pairs

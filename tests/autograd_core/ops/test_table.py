@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
-from autograd_core.operators import RULES
 from autograd_core.primitive import OPS, Primitive
+from autograd_core.registry import RULES
 
 ROWS = [
     pytest.param(op, sample, id=f"{op.name}-{k}")

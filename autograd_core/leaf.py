@@ -1,0 +1,46 @@
+"""What a leaf holds: the value a ``Node`` is made of, checked and converted once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import ArgumentTypeError, describe, expected
+from .operators import Operators
+
+
+def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
+    """What a leaf holds for ``value``.
+
+    A Python float or complex, or an array of a floating dtype.
+    """
+    if dtype is None and type(value) in (float, complex):
+        return value
+    if dtype is None and type(value) is int:
+        return float(value)
+    if isinstance(value, Operators):
+        raise ArgumentTypeError(
+            expected("Node", "a number or an array", repr(value), "Use it as it is.")
+        )
+    value = (
+        value if isinstance(value, np.ndarray | np.generic) else python_array(value, requires_grad)
+    )
+    if dtype is not None:
+        value = np.asarray(value, dtype=dtype)
+    if value.dtype.kind not in "fc" and (requires_grad or value.dtype.kind not in "biu"):
+        cure = (
+            "Pass x.astype(float) to differentiate, or Node(x, requires_grad=False) for a constant."
+        )
+        raise ArgumentTypeError(
+            expected("Node", "a floating or complex dtype", describe(value), cure)
+        )
+    return value
+
+
+def python_array(value: Any, requires_grad: bool) -> Any:
+    """An array from a list or another array-like; ints become float64 when a gradient is wanted."""
+    array = np.asarray(value)
+    if isinstance(value, list | tuple) and array.dtype.kind in "iu" and requires_grad:
+        array = array.astype(float)
+    return array

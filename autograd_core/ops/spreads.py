@@ -1,0 +1,105 @@
+"""Variance and standard deviation, composed of the sums in ``reductions.py``.
+
+One row is here: a square root whose slope at 0 is 0, so that the spread of a constant has slope 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..node import value_of
+from ..primitive import OPS, Primitive
+from ..rows import implements, is_complex
+from .reductions import MISSING, common, count, counted, holomorphic, selected, sum_
+from .shaping import astype
+
+
+@implements(np.var)
+def var(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = MISSING,
+    *,
+    where: Any = MISSING,
+    mean: Any = MISSING,
+    correction: Any = MISSING,
+) -> Any:
+    """``np.var`` of a Node."""
+    return squared_spread("np.var", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
+
+
+def squared_spread(
+    name: str,
+    a: Any,
+    axis: Any,
+    dtype: Any,
+    out: Any,
+    ddof: Any,
+    keepdims: Any,
+    where: Any,
+    mean: Any,
+    correction: Any,
+) -> Any:
+    """The variance, with every keyword of NumPy's."""
+    if dtype is None and getattr(value_of(a), "dtype", None) == np.float16:
+        # NumPy sums in float32, too
+        return astype(
+            squared_spread(name, a, axis, np.float32, out, ddof, keepdims, where, mean, correction),
+            np.float16,
+        )
+    a, params = common(name, a, axis, dtype, out, keepdims)
+    if correction is not MISSING:
+        ddof = correction
+    inner = {"axis": params["axis"], "keepdims": True}
+    whole = where is True or where is MISSING
+    n = count(a, params["axis"]) if whole else counted(a, where, params)
+    if mean is MISSING:
+        mean = sum_(selected(a, where, 0), **inner) / (n if whole else counted(a, where, inner))
+    deviation = selected(a - mean, where, 0)
+    square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
+    left = n - ddof
+    return sum_(square, **params) / (left * (left > 0))  # a Python number for the whole array: weak
+
+
+root = Primitive(
+    lambda x: np.sqrt(x),
+    [lambda g, out, x: g * holomorphic(half_inverse(out))],
+    [lambda t, out, x: t * half_inverse(out)],
+    sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
+    name="sqrt",
+)
+"""The square root of a sum of squares.
+
+Its slope is 0 at 0, the minimum-norm subgradient of the norm.
+"""
+OPS.append(root)
+
+
+def half_inverse(out: Any) -> Any:
+    """``1 / (2 out)``, 0 at 0."""
+    zero = value_of(out) == 0
+    return np.where(zero, 0, 0.5 / np.where(zero, 1, out)) if np.any(zero) else 0.5 / out
+
+
+@implements(np.std)
+def std(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = MISSING,
+    *,
+    where: Any = MISSING,
+    mean: Any = MISSING,
+    correction: Any = MISSING,
+) -> Any:
+    """``np.std`` of a Node; the slope at a constant is 0."""
+    return root(
+        squared_spread("np.std", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
+    )

@@ -37,6 +37,7 @@ __all__ = [
     "Node",
     "NotDifferentiableError",
     "Primitive",
+    "__version__",
     "array",
     "buffer",
     "check_grads",

@@ -46,31 +46,31 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
     order: list[Node] = []
     leaves: list[Node] = list(stop)
     strangers: list[Node] = []
-    known = set(leaves) if leaves else None
+    stops = set(leaves)
     newest = -1  # birth of the youngest constant
     visit = next_birth()  # marks what this walk has seen; another thread's mark makes it look twice
     for leaf in leaves:
         leaf.mark = visit
-    waiting = [end for end in ends if end.requires_grad and end.mark != visit]
-    for end in waiting:
-        end.mark = visit
-    while waiting:
+    waiting = []
+    reached: Iterable[Any] = ends
+    while True:
+        for node in reached:
+            if type(node) is Node and node.mark != visit:
+                node.mark = visit
+                if node.op is None:
+                    if not node.requires_grad:
+                        newest = max(newest, node.birth)
+                    else:
+                        (leaves if node.birth >= since else strangers).append(node)
+                elif node.birth < since:
+                    strangers.append(node)
+                elif not stops or node not in stops:
+                    waiting.append(node)
+        if not waiting:
+            break
         node = waiting.pop()
-        if node.op is None or node.birth < since or (known and node in known):
-            (strangers if node.birth < since else leaves).append(node)
-            continue
         order.append(node)
-        for parent in node.parents:
-            if type(parent) is Node and parent.mark != visit:
-                parent.mark = visit
-                if parent.op is not None:
-                    waiting.append(parent)
-                elif not parent.requires_grad:
-                    newest = max(newest, parent.birth)
-                elif parent.birth >= since:
-                    leaves.append(parent)
-                else:
-                    strangers.append(parent)
+        reached = node.parents
     order.sort(key=by_birth)
     leaves = list(dict.fromkeys(leaves))
     youngest = max(map(by_birth, leaves), default=-1)

@@ -160,15 +160,21 @@ class Node(Operators):
             raise ArgumentError(
                 expected("assign", "a leaf", repr(self), "Only leaves can be assigned.")
             )
+        if value is not self.value:
+            value = self._fitting(value)
+        self.value = value
+        self.birth = next_birth()
+
+    def _fitting(self, value: Any) -> Any:
+        """``value`` in the dtype of this leaf, if it has its shape."""
         if type(value) is not np.ndarray or value.dtype != self.dtype:
-            value = leaf_value(
-                value, self.requires_grad, None if isinstance(self.value, float) else self.dtype
-            )
+            weak = type(self.value) in (float, complex)
+            value = leaf_value(value, self.requires_grad, None if weak else self.dtype)
+        value = value[()] if isinstance(self.value, np.generic) else value
         if np.shape(value) != self.shape:
             cure = "Assign an array of the leaf's own shape."
             raise ArgumentError(expected("assign", f"shape {self.shape}", np.shape(value), cure))
-        self.value = value
-        self.birth = next_birth()
+        return value
 
     def zero_grad(self) -> None:
         """Forget the gradient."""

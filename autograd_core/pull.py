@@ -13,7 +13,7 @@ import numpy as np
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
 from .errors import NotDifferentiableError, describe
-from .node import Node, value_of
+from .node import Node, constant_node, value_of
 from .primitive import NUMBERS, output
 
 
@@ -52,6 +52,7 @@ def pull(
     args: Any
     if recorded:
         args, out = parents, recorded_result(node)
+        g = g if isinstance(g, Node | tuple) else constant_node(g)
     else:
         args, out = [p.value if type(p) is Node else p for p in parents], node.value
     if numpy:
@@ -144,6 +145,9 @@ def has_nan(c: Any) -> bool:
     c = value_of(c)
     if type(c) is np.ndarray:
         flat = c.reshape(-1)
+        if flat.size > 8192:  # beyond, BLAS would start its threads
+            least = flat.min()
+            return bool(least != least)
         total = np.dot(flat, flat)
         return bool(total != total and np.isnan(flat).any())
     return bool(c != c)

@@ -33,14 +33,14 @@ def backward(end: Node, seed: Any = None) -> None:
         raise ArgumentError(expected("backward", "a Node that carries a gradient", repr(end), cure))
     found = ancestry([end])
     grads = sweep(found.order, found.leaves, [end], [seed_like(end, seed)], recorded=False)
-    for leaf, grad in zip(found.leaves, owned(grads, seed), strict=True):
+    if not only_floats(grads):
+        grads = owned(grads, seed)
+    for leaf, grad in zip(found.leaves, grads, strict=True):
         leaf.grad = grad if leaf.grad is None else leaf.grad + grad
 
 
 def owned(grads: list[Any], *others: Any) -> list[Any]:
     """``grads`` with every array the caller's own: none a view, none twice, none of ``others``."""
-    if only_floats(grads):
-        return grads
     seen = {id(x) for x in others}
     for i, grad in enumerate(grads):
         if type(grad) is np.ndarray:
@@ -130,7 +130,10 @@ def plain_sweep(
         cotangents[end] = cotangents[end] + seed if end in cotangents else seed
     plain = only is None
     if plain and keep is None and only_floats(list(cotangents.values())):
-        order = order[: sweep_scalars(order, leaves, cotangents)]
+        position, grads = sweep_scalars(order, leaves, cotangents)
+        if not position and None not in grads:
+            return grads
+        order = order[:position]
     for node in reversed(order):
         g = cotangents.pop(node, None)
         if g is None:

@@ -117,29 +117,37 @@ def right(out: Any, x: Any, y: Any) -> Any:
     return y
 
 
-def sweep_scalars(order: list[Node], leaves: Sequence[Node], cotangents: dict[Node, Any]) -> int:
-    """Sweep the scalar ops at the young end of ``order``; returns how many nodes are left.
+def sweep_scalars(
+    order: list[Node], leaves: Sequence[Node], cotangents: dict[Node, Any]
+) -> tuple[int, list[Any]]:
+    """Sweep the scalar ops at the young end of ``order``.
 
+    Returns how many nodes are left, and what has arrived at the leaves (None for nothing).
     Cotangents wait in a slot of their nodes, which is faster than a dict, under a lock that nobody
     waits for: whoever does not get it (a second thread, a sweep inside a rule) leaves all to the
     general code. So is what cannot be done here: another kind of op, an argument that is no float,
     arithmetic that raises.
     """
-    if not SLOTS.acquire(blocking=False):
-        return len(order)
     position = len(order)
+    if not SLOTS.acquire(blocking=False):
+        return position, []
     try:
         for node, g in cotangents.items():
             node.bar = g
-        cotangents.clear()
         position = _sweep_slots(order)
     finally:
-        for nodes in (leaves, order[:position]):
-            for node in nodes:
-                if node.bar is not None:
-                    cotangents[node], node.bar = node.bar, None
+        grads = [leaf.bar for leaf in leaves]
+        cotangents.clear()
+        for node in order[:position]:
+            if node.bar is not None:
+                cotangents[node], node.bar = node.bar, None
+        for leaf in leaves:
+            leaf.bar = None
+        if position:
+            pairs = zip(leaves, grads, strict=True)
+            cotangents.update((leaf, g) for leaf, g in pairs if g is not None)
         SLOTS.release()
-    return position
+    return position, grads
 
 
 def _sweep_slots(order: list[Node]) -> int:

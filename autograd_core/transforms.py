@@ -140,16 +140,17 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     ends = [x for x in outs if isinstance(x, Node) and x.requires_grad]
 
     def pullback(cotangent: Any) -> Any:
+        if not same_structure(run.out, cotangent):
+            cure = "Give the cotangent the types, keys and lengths of the result."
+            wanted, got = tree_map(describe, run.out), tree_map(describe, cotangent)
+            raise ArgumentError(expected("pullback", f"the structure {wanted}", got, cure))
         seeds, _ = flatten(cotangent)
-        if len(seeds) != len(outs):
-            cure = "Pass a cotangent of the result's structure."
-            raise ArgumentError(expected("pullback", f"{len(outs)} cotangents", len(seeds), cure))
         pairs = [
             (x, g)
             for x, g in zip(outs, seeds, strict=True)
             if isinstance(x, Node) and x.requires_grad
         ]
-        given = [seed_like(x, g) for x, g in pairs]
+        given = [direction(x, g) for x, g in pairs]
         return tuple(run.like_arguments(run.pull(ends, given, run.graph(ends))))
 
     return run.released(run.out), pullback
@@ -189,12 +190,20 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             raise ArgumentError(expected(f"jvp: tangent {i}", f"the structure {wanted}", got, cure))
     run = Recording(f, primals, tuple(range(len(primals))), {})
     flat = [t for tangent in tangents for t in flatten(tangent)[0]]
-    directions = [seed_like(leaf, t) for leaf, t in zip(run.leaves, flat, strict=True)]
+    directions = [direction(leaf, t) for leaf, t in zip(run.leaves, flat, strict=True)]
     outs, rebuild = flatten(run.out)
     ends = [x for x in outs if isinstance(x, Node) and x.requires_grad]
     pushed = iter(run.push(directions, ends, run.graph(ends)))
     moved = [next(pushed) if isinstance(x, Node) and x.requires_grad else still(x) for x in outs]
     return run.released(run.out), rebuild(moved)
+
+
+def direction(x: Node, g: Any) -> Any:
+    """A cotangent or tangent that the caller gave for ``x``, in its shape and dtype."""
+    if g is None:
+        cure = "Pass zeros for a direction that is not taken."
+        raise ArgumentError(expected("A direction", f"an array of shape {x.shape}", None, cure))
+    return seed_like(x, g)
 
 
 def still(x: Any) -> Any:

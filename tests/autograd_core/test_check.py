@@ -120,3 +120,8 @@ def test_no_modes_check_nothing_and_say_so():
 
 def test_a_check_error_is_an_assertion_error():
     assert issubclass(CheckError, AssertionError)
+
+
+def test_nodes_that_the_function_closes_over_are_constants():
+    w = ag.Node(np.array([2.0, 3.0]), name="w")
+    assert ag.check_grads(lambda x: np.sin(x * w), (np.array([0.5, -1.0]),)) < 1e-7

@@ -329,3 +329,12 @@ def test_a_deep_copy_has_an_array_of_its_own():
 def test_results_are_not_copied(make):
     with pytest.raises(ag.AutogradError, match=r"node\.value, or node\.detach"):
         make(ag.Node(1.0) * 2)
+
+
+def test_assign_keeps_the_kind_of_a_scalar():
+    x = ag.Node(np.float32(2.0))
+    x.assign(3)
+    assert type(x.value) is np.float32
+    y = ag.Node(2.0)
+    y.assign(3)
+    assert type(y.value) is float

@@ -255,3 +255,17 @@ def test_stop_gradient():
     assert not tree["a"].requires_grad
     assert tree["b"] == 2.0
     assert ag.grad(ag.grad(lambda x: x * x * ag.stop_gradient(x)))(3.0) == 6.0
+
+
+def test_a_direction_of_none_is_refused():
+    with pytest.raises(ArgumentError, match="Pass zeros"):
+        ag.jvp(np.sin, (1.0,), (None,))
+    with pytest.raises(ArgumentError, match="Pass zeros"):
+        ag.vjp(np.sin, 1.0)[1](None)
+
+
+def test_a_cotangent_of_another_structure_is_refused():
+    _, pullback = ag.vjp(lambda x: {"a": x, "b": x * 2}, 1.0)
+    with pytest.raises(ArgumentError, match="types, keys and lengths"):
+        pullback({"a": 1.0, "c": 1.0})
+    assert pullback({"a": 1.0, "b": 3.0}) == (7.0,)

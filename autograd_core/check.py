@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from . import transforms
 from .errors import ArgumentError, CheckError, expected
 from .node import MODE
-from .transforms import jvp, vjp
 from .tree import flatten
 
 Flat = Callable[..., list[Any]]
@@ -75,11 +75,7 @@ def check_grads(
     check = Check(
         lambda *xs: flatten(f(*rebuild(list(xs))))[0], leaves, tuple(modes), seed, rtol, atol
     )
-    token = MODE.set(None)  # Nodes that f closes over are constants here
-    try:
-        return check.run(order)
-    finally:
-        MODE.reset(token)
+    return check.run(order)
 
 
 class Check:
@@ -208,11 +204,31 @@ class Check:
         """The first derivatives as functions to check in turn."""
         checks: list[Flat] = []
         if "reverse" in self.modes:
-            checks.append(lambda *xs: list(vjp(self.f, *xs)[1](gs)))
+            checks.append(lambda *xs: list(transforms.vjp(self.f, *xs)[1](gs)))
         if "forward" in self.modes:
-            checks.append(lambda *xs: jvp(self.f, xs, ts)[1])
+            checks.append(lambda *xs: transforms.jvp(self.f, xs, ts)[1])
         rtol, atol = (None if t is None else 10 * t for t in self.given)
         return [Check(d, self.xs, self.modes, self.seed + 1, rtol, atol) for d in checks]
+
+
+def plainly(transform: Callable[..., Any], *args: Any) -> Any:
+    """A transform whose result is plain arrays: Nodes that a function closes over are constants."""
+    token = MODE.set(None)
+    try:
+        return transform(*args)
+    finally:
+        MODE.reset(token)
+
+
+def vjp(f: Flat, *xs: Any) -> Any:
+    """``ag.vjp``, plainly."""
+    value, pullback = plainly(transforms.vjp, f, *xs)
+    return value, lambda g: plainly(pullback, g)
+
+
+def jvp(f: Flat, xs: Sequence[Any], ts: Sequence[Any]) -> Any:
+    """``ag.jvp``, plainly."""
+    return plainly(transforms.jvp, f, xs, ts)
 
 
 def wide(y: Any) -> Any:

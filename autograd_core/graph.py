@@ -70,7 +70,7 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
             break
         node = waiting.pop()
         order.append(node)
-        reached = node.parents
+        reached = (node.first, node.second) if node.others is None else node.others
     order.sort(key=by_birth)
     leaves = list(dict.fromkeys(leaves))
     youngest = max(map(by_birth, leaves), default=-1)

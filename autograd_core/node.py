@@ -40,6 +40,10 @@ MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())
 """The mode of this thread and task; None while nothing is recorded."""
 
 
+ABSENT: Any = type("Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
+"""Stands where a node has no first or second parent."""
+
+
 @final
 class Node(Operators):
     """A scalar or array that remembers how it was computed.
@@ -82,21 +86,25 @@ class Node(Operators):
         "__weakref__",
         "bar",
         "birth",
+        "first",
         "grad",
         "mark",
         "name",
         "op",
+        "others",
         "params",
-        "parents",
         "requires_grad",
         "scope",
+        "second",
         "value",
     )
 
     value: Any
     grad: Any
     op: Primitive | None
-    parents: tuple[Any, ...]
+    first: Any
+    second: Any
+    others: tuple[Any, ...] | None
     params: dict[str, Any]
     name: str | None
     requires_grad: bool
@@ -109,7 +117,8 @@ class Node(Operators):
         self, value: Any, *, name: str | None = None, requires_grad: bool = True, dtype: Any = None
     ) -> None:
         self.value = leaf_value(value, requires_grad, dtype)
-        self.op, self.parents, self.params = None, (), {}
+        self.op, self.params = None, {}
+        self.first, self.second, self.others = ABSENT, ABSENT, ()
         self.grad, self.name, self.requires_grad, self.scope = None, name, requires_grad, ()
         self.birth, self.mark, self.bar = next_birth(), -1, None
 
@@ -119,6 +128,18 @@ class Node(Operators):
     ndim = property(lambda self: np.ndim(self.value), doc="Number of axes.")
     size = property(lambda self: np.size(self.value), doc="Number of entries.")
     dtype = property(lambda self: np.asarray(self.value).dtype, doc="NumPy dtype of the value.")
+
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """What the op was applied to: Nodes and constants.
+
+        One or two are kept as ``first`` and ``second``, with None for ``others``: a tuple for every
+        node would be a second object for Python's garbage collector to look at.
+        """
+        if self.others is not None:
+            return self.others
+        return (self.first,) if self.second is ABSENT else (self.first, self.second)
+
     is_leaf = property(lambda self: self.op is None, doc="Whether no operation made it.")
 
     def __repr__(self) -> str:
@@ -271,7 +292,8 @@ def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> No
 def constant_node(value: Any) -> Node:
     """A Node through which no gradient flows."""
     node = Node.__new__(Node)
-    node.value, node.op, node.parents, node.params = value, None, (), {}
+    node.value, node.op, node.params = value, None, {}
+    node.first, node.second, node.others = ABSENT, ABSENT, ()
     node.grad, node.name, node.requires_grad, node.scope = None, None, False, ()
     node.birth, node.mark, node.bar = next_birth(), -1, None
     return node

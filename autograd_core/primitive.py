@@ -16,7 +16,7 @@ import numpy as np
 
 from .deferred import Deferred
 from .errors import ArgumentTypeError, describe, expected, node_by_keyword, operation_failed
-from .node import MODE, Node, constant_node, next_birth, values_of
+from .node import ABSENT, MODE, Node, constant_node, next_birth, values_of
 from .sampling import Sample
 from .zeros import all_or_nothing, any_moves_all
 
@@ -145,7 +145,14 @@ class Primitive:
         node = new(Node)
         node.value = value
         node.op = self
-        node.parents = args
+        if len(args) == 2:
+            node.first, node.second = args
+            node.others = None
+        elif len(args) == 1:
+            node.first, node.second, node.others = args[0], ABSENT, None
+        else:
+            node.first = node.second = ABSENT
+            node.others = args
         node.params = params
         node.grad = node.name = node.bar = None
         node.requires_grad = True

@@ -13,20 +13,19 @@ import numpy as np
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
 from .errors import NotDifferentiableError, describe
-from .node import Node, constant_node, value_of
+from .node import ABSENT, Node, constant_node, value_of
 from .primitive import NUMBERS, output
 
 
 def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
     """``pull`` for the ops of one or two arguments without keywords: most of what runs."""
-    parents = node.parents
-    if rules is None or node.params or len(parents) != len(rules):
+    x, y = node.first, node.second
+    if rules is None or node.params or node.others is not None:
         return pull(node, g, recorded=False, only=None)
     try:
-        if len(parents) == 1:
-            rule = rules[0]
-            return (rule(g, node.value, parents[0].value) if rule else None,)
-        x, y = parents
+        if y is ABSENT:
+            (rule,) = rules
+            return (rule(g, node.value, x.value) if rule else None,)
         first, second = rules
         if type(y) is not Node:
             return (first(g, node.value, x.value, y) if first else None,)

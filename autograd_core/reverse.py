@@ -144,7 +144,8 @@ def plain_sweep(
         if type(g) is Deferred:
             g = g.dense()
         given = pull_quick(node, g, op.quick) if plain else pull(node, g, False, only)
-        for parent, c in zip(node.parents, given):  # noqa: B905 (strict= costs time here)
+        parents = (node.first, node.second) if node.others is None else node.others
+        for parent, c in zip(parents, given):  # noqa: B905 (strict= costs time here)
             if c is not None:
                 value = parent.value
                 kind = type(c)

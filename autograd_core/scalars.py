@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .node import MODE, Node, next_birth
+from .node import ABSENT, MODE, Node, next_birth
 
 if TYPE_CHECKING:
     from .primitive import Primitive
@@ -48,7 +48,9 @@ def unary(op: Primitive) -> Any:
         node = new(Node)
         node.value = value
         node.op = op
-        node.parents = (x,)
+        node.first = x
+        node.second = ABSENT
+        node.others = None
         node.params = NO_PARAMS
         node.grad = node.name = node.bar = None
         node.requires_grad = True
@@ -95,7 +97,9 @@ def binary(op: Primitive) -> Any:
         node = new(Node)
         node.value = value
         node.op = op
-        node.parents = (x, y)
+        node.first = x
+        node.second = y
+        node.others = None
         node.params = NO_PARAMS
         node.grad = node.name = node.bar = None
         node.requires_grad = True
@@ -157,12 +161,11 @@ def _sweep_slots(order: list[Node]) -> int:
         g = node.bar
         if g is None:
             continue
-        partials, parents = node.op.partials, node.parents  # type: ignore[union-attr]
+        partials, x, y = node.op.partials, node.first, node.second  # type: ignore[union-attr]
         if type(g) is not float or partials is None:
             return position
         try:
-            if len(parents) == 2:
-                x, y = parents
+            if y is not ABSENT:
                 d, e = partials
                 if type(y) is not Node:
                     c = g * (d if type(d) is float else d(node.value, x.value, y))
@@ -179,7 +182,6 @@ def _sweep_slots(order: list[Node]) -> int:
                 else:
                     return position
             else:
-                x = parents[0]
                 d = partials[0]
                 c = g * (d if type(d) is float else d(node.value, x.value))
         except ArithmeticError:

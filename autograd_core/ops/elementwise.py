@@ -307,7 +307,7 @@ where3 = elementwise(
     np.where,
     None,
     lambda out, condition, x, y: value_of(condition),
-    lambda out, condition, x, y: ~value_of(condition),
+    lambda out, condition, x, y: np.logical_not(value_of(condition)),
     selects=True,
     sample=lambda rng: (
         (np.array([[True], [False], [True]]), rng.normal(size=(3, 2)), rng.normal(size=2)),

@@ -30,6 +30,7 @@ ORDER = {
         modes
         viz/formatting viz/palette viz/glyphs viz/survey viz/folding viz/picture
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__
+        scipy/special scipy/__init__
         __init__
     """.split(),
     "nn": """

@@ -92,6 +92,8 @@ def test_logits_are_left_as_they_are() -> None:
     x = ag.Node(logits)
     nn.cross_entropy(x, target).backward()
     nn.mse_loss(x, PROBABILITIES).backward()
+    np.testing.assert_array_equal(logits, LOGITS)
+    np.testing.assert_array_equal(target, INDICES)
 
 
 BAD_TARGETS = {

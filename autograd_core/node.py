@@ -18,7 +18,7 @@ import numpy as np
 from .errors import ArgumentError, NotDifferentiableError, expected, no_rule, would_detach
 from .leaf import leaf_value
 from .operators import Operators
-from .registry import RULES, checked_ufunc_params, similar_names, ufunc_name
+from .registry import RULES, checked_ufunc_params, rule_for, similar_names, ufunc_name
 
 if TYPE_CHECKING:
     from .building import At
@@ -238,7 +238,7 @@ class Node(Operators):
                 return rule(*inputs)
         if params:
             inputs, params = checked_ufunc_params(ufunc, method, inputs, params)
-        rule = RULES.get(ufunc if method == "__call__" else (ufunc, method))
+        rule = rule_for(ufunc if method == "__call__" else (ufunc, method))
         if rule is None:
             return without_rule(getattr(ufunc, method), ufunc_name(ufunc, method), inputs, params)
         return rule(*inputs, **params)
@@ -246,7 +246,7 @@ class Node(Operators):
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: Any, params: Any
     ) -> Any:
-        rule = RULES.get(func)
+        rule = RULES.get(func) or rule_for(func)
         if rule is None:
             return without_rule(func, f"{func.__module__}.{func.__name__}", args, params)
         return rule(*args, **params)

@@ -1,11 +1,14 @@
 """The registry of rules, empty until ``ops/`` fills it: what NumPy's functions do on a Node.
 
-Here too is how a ufunc's call is asked for in it: its name, its keywords, and names like it.
+Tables that few programs need are imported when a function is missed. Here too is how a ufunc's
+call is asked for: its name, its keywords, and names like it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,23 @@ from .errors import unsupported
 
 RULES: dict[Any, Callable[..., Any]] = {}
 """What to call when a NumPy function (or ``(ufunc, method)``) meets a Node."""
+
+LATE: dict[str, str | None] = {}
+"""Modules of rules that are imported when a function without a rule is met.
+
+Each with the package whose functions they are for (and which must then be loaded), None for NumPy.
+"""
+
+
+def rule_for(key: Any) -> Callable[..., Any] | None:
+    """The rule of a function, from whichever table has it; None if there is none."""
+    for module, package in LATE.items():
+        rule = RULES.get(key)
+        if rule is not None:
+            return rule
+        if package is None or package in sys.modules:
+            import_module(module)
+    return RULES.get(key)
 
 
 def similar_names(name: str) -> list[str]:

@@ -1,8 +1,13 @@
 """The tables: one row per op, grouped as NumPy's documentation groups its functions.
 
-Importing this package fills the registry. To add an op, add a row to the file of its kind.
+Importing this package fills the registry with what most programs use; the tables in ``LATE`` are
+imported when a function of theirs is first met. To add an op, add a row to the file of its kind.
 """
 
+from importlib import import_module
+
+from ..primitive import OPS, Primitive
+from ..registry import LATE
 from . import (
     elementwise,
     indexing,
@@ -16,8 +21,37 @@ from . import (
     writing,
 )
 
+LATE.update(
+    # "autograd_core.ops.fft": None, and so on: a table, and the package it is for if not NumPy
+)
+
+
+def every_row() -> list[Primitive]:
+    """Every row of every table whose package is installed, after importing those that wait.
+
+    Examples
+    --------
+    >>> "sin" in [op.name for op in every_row()]
+    True
+    """
+    for module, package in LATE.items():
+        if package is None or importable(package):
+            import_module(module)
+    return OPS
+
+
+def importable(package: str) -> bool:
+    """Whether an optional package can be imported."""
+    try:
+        import_module(package)
+    except ImportError:
+        return False
+    return True
+
+
 __all__ = [
     "elementwise",
+    "every_row",
     "indexing",
     "linalg",
     "queries",

@@ -221,7 +221,9 @@ def test_object_arrays_are_refused(node, scalar):
 
 
 @pytest.mark.parametrize(
-    "other", ["a", ["a", "b"], np.array(["a", "b"]), None, {"a": 1}, object()], ids=repr
+    "other",
+    ["a", ["a", "b"], np.array(["a", "b"]), None, {"a": 1}, object()],
+    ids=lambda x: type(x).__name__,
 )
 def test_operands_that_are_no_numbers(other, node):
     with pytest.raises(TypeError):

@@ -24,7 +24,8 @@ ORDER = {
     "autograd_core": """
         errors registry operators leaf node deferred sampling scalars zeros primitive rows
         broadcasting
-        ops/queries ops/elementwise ops/shaping ops/reductions ops/spreads ops/indexing ops/linalg
+        ops/queries ops/elementwise ops/shaping ops/joining ops/gathering ops/reductions ops/spreads
+        ops/indexing ops/linalg ops/rearranging ops/choosing
         ops/special ops/ufunc_methods ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians custom building check
         modes

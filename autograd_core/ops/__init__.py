@@ -10,7 +10,9 @@ from ..primitive import OPS, Primitive
 from ..registry import LATE
 from . import (
     elementwise,
+    gathering,
     indexing,
+    joining,
     linalg,
     queries,
     reductions,
@@ -22,7 +24,10 @@ from . import (
 )
 
 LATE.update(
-    # "autograd_core.ops.fft": None, and so on: a table, and the package it is for if not NumPy
+    {
+        "autograd_core.ops.rearranging": None,
+        "autograd_core.ops.choosing": None,
+    }
 )
 
 
@@ -52,7 +57,9 @@ def importable(package: str) -> bool:
 __all__ = [
     "elementwise",
     "every_row",
+    "gathering",
     "indexing",
+    "joining",
     "linalg",
     "queries",
     "reductions",

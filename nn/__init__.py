@@ -4,7 +4,7 @@
 bars, files and plots import their packages when first used.
 """
 
-from . import datasets, functional, init, layers
+from . import datasets, functional, init, layers, penalties, schedules
 from .data import batches
 from .errors import (
     ArgumentError,
@@ -22,13 +22,26 @@ from .layers import MLP, Identity, Linear, ReLU, Sequential, Sigmoid, Standardiz
 from .losses import CrossEntropyLoss, MSELoss, cross_entropy, mse_loss
 from .metrics import accuracy, confusion_matrix
 from .module import Module
-from .optimizers import SGD, Optimizer
+from .optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Optimizer,
+    RMSProp,
+    clip_grad_norm,
+    clip_grad_value,
+    max_norm,
+)
 from .saving import load, save
 from .training import evaluate, fit
 
 __all__ = [
     "MLP",
     "SGD",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
     "ArgumentError",
     "CrossEntropyLoss",
     "DataError",
@@ -42,6 +55,7 @@ __all__ = [
     "Module",
     "NNError",
     "Optimizer",
+    "RMSProp",
     "ReLU",
     "Sequential",
     "ShapeError",
@@ -51,6 +65,8 @@ __all__ = [
     "Tanh",
     "accuracy",
     "batches",
+    "clip_grad_norm",
+    "clip_grad_value",
     "confusion_matrix",
     "cross_entropy",
     "datasets",
@@ -62,9 +78,12 @@ __all__ = [
     "linear",
     "load",
     "log_softmax",
+    "max_norm",
     "mse_loss",
+    "penalties",
     "relu",
     "save",
+    "schedules",
     "sigmoid",
     "softmax",
     "tanh",

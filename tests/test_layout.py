@@ -38,7 +38,11 @@ ORDER = {
         errors state module functional init
         layers/linear layers/activations layers/sequential layers/mlp layers/standardize
         layers/__init__
-        losses metrics schedules optimizers data
+        losses metrics
+        schedules/schedule schedules/decays schedules/composed schedules/__init__
+        optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
+        optimizers/adaptive optimizers/clipping optimizers/__init__ penalties
+        data
         datasets/files datasets/tables datasets/archives datasets/splits datasets/digits
         datasets/__init__
         saving callbacks history training reporting job cli estimators

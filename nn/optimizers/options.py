@@ -1,0 +1,66 @@
+"""What options of optimisers have to be: a check returns the value or says what is wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError, expected
+
+Check = Callable[[str, str, Any], Any]
+Checks = Mapping[str, Check]
+
+
+def number(low: float, high: float = math.inf) -> Check:
+    """A number of at least ``low`` and below ``high``."""
+
+    def check(what: str, name: str, value: Any) -> float:
+        try:
+            given = float(value)
+        except (TypeError, ValueError):
+            given = math.nan
+        if not low <= given < high:
+            below = f" of at least {low:g} and below {high:g}"
+            wanted = f"{name}{below}" if high < math.inf else f"{name} >= {low:g}"
+            cure = f"Pass for instance {name}={0.1 if high == math.inf else 0.9}."
+            raise ArgumentError(expected(what, wanted, repr(value), cure))
+        return given
+
+    return check
+
+
+def flag(what: str, name: str, value: Any) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        cure = f"Pass {name}=True or leave it out."
+        raise ArgumentError(expected(what, f"{name} to be True or False", repr(value), cure))
+    return bool(value)
+
+
+def pair(what: str, name: str, value: Any) -> tuple[float, float]:
+    """Two numbers of at least 0 and below 1."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        cure = f"Pass for instance {name}=(0.9, 0.999)."
+        raise ArgumentError(expected(what, f"two numbers as {name}", repr(value), cure))
+    check = number(0.0, 1.0)
+    return check(what, name, value[0]), check(what, name, value[1])
+
+
+def one_of(*choices: str) -> Check:
+    """One of these words."""
+
+    def check(what: str, name: str, value: Any) -> str:
+        if value not in choices:
+            wanted = f"{name} {' or '.join(map(repr, choices))}"
+            raise ArgumentError(expected(what, wanted, repr(value), "Pass one of these."))
+        return str(value)
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """None, or what another check says."""
+    return lambda what, name, value: None if value is None else check(what, name, value)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .errors import AssignedError
-from .node import Node, by_birth, next_birth
+from .node import MANY, Node, by_birth, next_birth
 
 
 class Ancestry(NamedTuple):
@@ -44,39 +44,37 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
         If a leaf was assigned after an operation had read it.
     """
     order: list[Node] = []
-    leaves: list[Node] = list(stop)
     strangers: list[Node] = []
+    leaves = list(stop)
     stops = set(leaves)
-    newest = -1  # birth of the youngest constant
+    youngest = max(map(by_birth, leaves), default=-1)  # birth of the youngest leaf or constant
     visit = next_birth()  # marks what this walk has seen; another thread's mark makes it look twice
-    for leaf in leaves:
-        leaf.mark = visit
-    waiting = []
-    reached: Iterable[Any] = ends
-    while True:
-        for node in reached:
-            if type(node) is Node and node.mark != visit:
-                node.mark = visit
-                if node.op is None:
-                    if not node.requires_grad:
-                        newest = max(newest, node.birth)
-                    else:
-                        (leaves if node.birth >= since else strangers).append(node)
-                elif node.birth < since:
-                    strangers.append(node)
-                elif not stops or node not in stops:
-                    waiting.append(node)
-        if not waiting:
-            break
+    waiting = list(ends)
+    while waiting:
         node = waiting.pop()
-        order.append(node)
-        reached = (node.first, node.second) if node.others is None else node.others
+        if node.mark == visit or (stops and node in stops):
+            continue
+        node.mark = visit
+        birth = node.birth
+        if node.op is not None and birth >= since:
+            order.append(node)
+            x, y = node.first, node.second
+            if y is MANY:
+                waiting += [p for p in x if type(p) is Node and p.mark != visit]
+                continue
+            if type(x) is Node and x.mark != visit:
+                waiting.append(x)
+            if type(y) is Node and y.mark != visit:
+                waiting.append(y)
+        elif node.requires_grad:
+            (leaves if birth >= since else strangers).append(node)
+            youngest = birth if birth > youngest and node.op is None else youngest
+        elif birth > youngest:
+            youngest = birth
     order.sort(key=by_birth)
-    leaves = list(dict.fromkeys(leaves))
-    youngest = max(map(by_birth, leaves), default=-1)
-    if order and (youngest > order[0].birth or newest > order[0].birth):
+    if order and youngest > order[0].birth:
         refuse_assigned(order)
-    return Ancestry(order, leaves, strangers)
+    return Ancestry(order, list(dict.fromkeys(leaves)), strangers)
 
 
 def refuse_assigned(order: list[Node]) -> None:

@@ -27,13 +27,29 @@ if TYPE_CHECKING:
 next_birth = itertools.count().__next__
 
 
+class Details:
+    """What few nodes have of their own: a name, a gradient. The others share those of their mode.
+
+    A slot less in every node is a word less that Python's garbage collector looks at.
+    """
+
+    __slots__ = ("grad", "name", "scope", "shared")
+
+    def __init__(
+        self, scope: tuple[str, ...] = (), name: str | None = None, shared: bool = False
+    ) -> None:
+        self.scope, self.name, self.shared = scope, name, shared
+        self.grad: Any = None
+
+
 class Mode:
     """What happens to a result: where it belongs in a picture, and who else wants to see it."""
 
-    __slots__ = ("scope", "watch")
+    __slots__ = ("details", "scope", "watch")
 
     def __init__(self, scope: tuple[str, ...] = (), watch: Any = None) -> None:
         self.scope, self.watch = scope, watch
+        self.details = Details(scope, shared=True)
 
 
 MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())  # noqa: B039 (never changed)
@@ -41,7 +57,10 @@ MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())
 
 
 ABSENT: Any = type("Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
-"""Stands where a node has no first or second parent."""
+"""Stands where a node has no second parent."""
+
+MANY: Any = type("Many", (), {"__slots__": (), "__repr__": lambda self: "many"})()
+"""Stands where a node's second parent would be if its first is the tuple of all of them."""
 
 
 @final
@@ -86,29 +105,23 @@ class Node(Operators):
         "__weakref__",
         "bar",
         "birth",
+        "details",
         "first",
-        "grad",
         "mark",
-        "name",
         "op",
-        "others",
         "params",
         "requires_grad",
-        "scope",
         "second",
         "value",
     )
 
     value: Any
-    grad: Any
     op: Primitive | None
     first: Any
     second: Any
-    others: tuple[Any, ...] | None
     params: dict[str, Any]
-    name: str | None
     requires_grad: bool
-    scope: tuple[str, ...]
+    details: Details
     birth: int
     mark: int
     bar: Any
@@ -117,9 +130,8 @@ class Node(Operators):
         self, value: Any, *, name: str | None = None, requires_grad: bool = True, dtype: Any = None
     ) -> None:
         self.value = leaf_value(value, requires_grad, dtype)
-        self.op, self.params = None, {}
-        self.first, self.second, self.others = ABSENT, ABSENT, ()
-        self.grad, self.name, self.requires_grad, self.scope = None, name, requires_grad, ()
+        self.op, self.params, self.first, self.second = None, {}, (), MANY
+        self.details, self.requires_grad = Details((), name), requires_grad
         self.birth, self.mark, self.bar = next_birth(), -1, None
 
     # what a Node is
@@ -133,14 +145,42 @@ class Node(Operators):
     def parents(self) -> tuple[Any, ...]:
         """What the op was applied to: Nodes and constants.
 
-        One or two are kept as ``first`` and ``second``, with None for ``others``: a tuple for every
-        node would be a second object for Python's garbage collector to look at.
+        One or two are kept as ``first`` and ``second``: a tuple for every node would be a second
+        object for Python's garbage collector to look at.
         """
-        if self.others is not None:
-            return self.others
-        return (self.first,) if self.second is ABSENT else (self.first, self.second)
+        first, second = self.first, self.second
+        if second is MANY:
+            return first  # type: ignore[no-any-return]
+        return (first,) if second is ABSENT else (first, second)
 
     is_leaf = property(lambda self: self.op is None, doc="Whether no operation made it.")
+    scope = property(
+        lambda self: self.details.scope, doc="Names of the modules in which it was computed."
+    )
+
+    @property
+    def name(self) -> str | None:
+        """Label in pictures and messages."""
+        return self.details.name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self.own_details().name = name
+
+    @property
+    def grad(self) -> Any:
+        """Where ``backward()`` adds the gradient; kept for leaves only."""
+        return self.details.grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self.own_details().grad = grad
+
+    def own_details(self) -> Details:
+        """Details that no other node shares."""
+        if self.details.shared:
+            self.details = Details(self.details.scope)
+        return self.details
 
     def __repr__(self) -> str:
         made = f", op={self.op.name!r}" if self.op else "" if self.requires_grad else ", constant"
@@ -209,9 +249,7 @@ class Node(Operators):
         seed : array_like, optional
             Cotangent of this node, of its shape; needed unless it is a real scalar.
         """
-        from .reverse import backward
-
-        backward(self, seed)
+        RULES["backward"](self, seed)
 
     @property
     def at(self) -> At:
@@ -292,9 +330,8 @@ def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> No
 def constant_node(value: Any) -> Node:
     """A Node through which no gradient flows."""
     node = Node.__new__(Node)
-    node.value, node.op, node.params = value, None, {}
-    node.first, node.second, node.others = ABSENT, ABSENT, ()
-    node.grad, node.name, node.requires_grad, node.scope = None, None, False, ()
+    node.value, node.op, node.params, node.first, node.second = value, None, {}, (), MANY
+    node.details, node.requires_grad = Details(), False
     node.birth, node.mark, node.bar = next_birth(), -1, None
     return node
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from .deferred import Deferred
 from .errors import ArgumentTypeError, describe, expected, node_by_keyword, operation_failed
-from .node import ABSENT, MODE, Node, constant_node, next_birth, values_of
+from .node import ABSENT, MANY, MODE, Node, constant_node, next_birth, values_of
 from .sampling import Sample
 from .zeros import all_or_nothing, any_moves_all
 
@@ -147,16 +147,14 @@ class Primitive:
         node.op = self
         if len(args) == 2:
             node.first, node.second = args
-            node.others = None
         elif len(args) == 1:
-            node.first, node.second, node.others = args[0], ABSENT, None
+            node.first, node.second = args[0], ABSENT
         else:
-            node.first = node.second = ABSENT
-            node.others = args
+            node.first, node.second = args, MANY
         node.params = params
-        node.grad = node.name = node.bar = None
+        node.details = mode.details
+        node.bar = None
         node.requires_grad = True
-        node.scope = mode.scope
         node.birth = node.mark = next_birth()
         if mode.watch is not None:
             mode.watch.made(node)

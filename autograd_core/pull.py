@@ -13,14 +13,14 @@ import numpy as np
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
 from .errors import NotDifferentiableError, describe
-from .node import ABSENT, Node, constant_node, value_of
+from .node import ABSENT, MANY, Node, constant_node, value_of
 from .primitive import NUMBERS, output
 
 
 def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
     """``pull`` for the ops of one or two arguments without keywords: most of what runs."""
     x, y = node.first, node.second
-    if rules is None or node.params or node.others is not None:
+    if rules is None or node.params or y is MANY:
         return pull(node, g, recorded=False, only=None)
     try:
         if y is ABSENT:

@@ -18,8 +18,9 @@ from .deferred import Deferred
 from .errors import ArgumentError, ArgumentTypeError, expected
 from .graph import ancestry
 from .masked import masked_sweep
-from .node import MODE, Node, value_of
+from .node import MANY, MODE, Node, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
+from .registry import RULES
 from .scalars import sweep_scalars
 
 FLOAT = {float}
@@ -31,12 +32,13 @@ def backward(end: Node, seed: Any = None) -> None:
     if not end.requires_grad:
         cure = "Make a leaf with ag.Node(...), and compute outside ag.no_grad()."
         raise ArgumentError(expected("backward", "a Node that carries a gradient", repr(end), cure))
-    found = ancestry([end])
-    grads = sweep(found.order, found.leaves, [end], [seed_like(end, seed)], recorded=False)
+    order, leaves, _ = ancestry([end])
+    grads = sweep(order, leaves, [end], [seed_like(end, seed)], recorded=False)
     if not only_floats(grads):
         grads = owned(grads, seed)
-    for leaf, grad in zip(found.leaves, grads, strict=True):
-        leaf.grad = grad if leaf.grad is None else leaf.grad + grad
+    for leaf, grad in zip(leaves, grads, strict=True):
+        details = leaf.details
+        details.grad = grad if details.grad is None else details.grad + grad
 
 
 def owned(grads: list[Any], *others: Any) -> list[Any]:
@@ -144,7 +146,8 @@ def plain_sweep(
         if type(g) is Deferred:
             g = g.dense()
         given = pull_quick(node, g, op.quick) if plain else pull(node, g, False, only)
-        parents = (node.first, node.second) if node.others is None else node.others
+        second = node.second
+        parents = node.first if second is MANY else (node.first, second)
         for parent, c in zip(parents, given):  # noqa: B905 (strict= costs time here)
             if c is not None:
                 value = parent.value
@@ -172,3 +175,6 @@ def any_nan(grads: list[Any]) -> bool:
         total = sum(grads)
         return total != total and any(c != c for c in grads)
     return any(map(has_nan, grads))
+
+
+RULES["backward"] = backward

@@ -50,11 +50,10 @@ def unary(op: Primitive) -> Any:
         node.op = op
         node.first = x
         node.second = ABSENT
-        node.others = None
         node.params = NO_PARAMS
-        node.grad = node.name = node.bar = None
+        node.details = mode.details
+        node.bar = None
         node.requires_grad = True
-        node.scope = mode.scope
         node.birth = node.mark = next_birth()
         return node
 
@@ -99,11 +98,10 @@ def binary(op: Primitive) -> Any:
         node.op = op
         node.first = x
         node.second = y
-        node.others = None
         node.params = NO_PARAMS
-        node.grad = node.name = node.bar = None
+        node.details = mode.details
+        node.bar = None
         node.requires_grad = True
-        node.scope = mode.scope
         node.birth = node.mark = next_birth()
         return node
 
@@ -156,42 +154,45 @@ def sweep_scalars(
 
 def _sweep_slots(order: list[Node]) -> int:
     """The loop of ``sweep_scalars``, written out at length: it runs once for every operation."""
-    for position in range(len(order), 0, -1):
-        node = order[position - 1]
+    for node in reversed(order):
         g = node.bar
         if g is None:
             continue
         partials, x, y = node.op.partials, node.first, node.second  # type: ignore[union-attr]
         if type(g) is not float or partials is None:
-            return position
+            break
         try:
-            if y is not ABSENT:
+            if y is ABSENT:
+                (d,) = partials
+                c = g * (d if type(d) is float else d(node.value, x.value))
+            else:
                 d, e = partials
                 if type(y) is not Node:
-                    c = g * (d if type(d) is float else d(node.value, x.value, y))
+                    d = d if type(d) is float else y if d is right else d(node.value, x.value, y)
+                    c = g * d
                 elif type(x) is not Node:
-                    x, c = y, g * (e if type(e) is float else e(node.value, x, y.value))
+                    e = e if type(e) is float else x if e is left else e(node.value, x, y.value)
+                    x, c = y, g * e
                 elif x.requires_grad and y.requires_grad:
                     a, b = x.value, y.value
                     c = g * (d if type(d) is float else b if d is right else d(node.value, a, b))
                     k = g * (e if type(e) is float else a if e is left else e(node.value, a, b))
                     if type(c) is not float or type(k) is not float:
-                        return position
+                        break
                     before = y.bar
                     y.bar = k if before is None else before + k
                 else:
-                    return position
-            else:
-                d = partials[0]
-                c = g * (d if type(d) is float else d(node.value, x.value))
+                    break
         except ArithmeticError:
-            return position
+            break
         if type(c) is not float:
             if type(c) is not np.float64:
-                return position
+                break
             c = float(c)
         if x.requires_grad:
             before = x.bar
             x.bar = c if before is None else before + c
         node.bar = None
-    return 0
+    else:
+        return 0
+    return 1 + next(i for i, other in enumerate(order) if other is node)

@@ -116,6 +116,12 @@ def node_by_keyword(name: str) -> NotDifferentiableError:
     )
 
 
+def no_keywords(name: str, params: dict[str, Any]) -> ArgumentTypeError:
+    """An op that acts entry by entry was called with keywords."""
+    cure = "Close over them, or make the function an ag.Primitive, whose rules are given keywords."
+    return ArgumentTypeError(expected(name, "arrays by position only", ", ".join(params), cure))
+
+
 def would_detach(call: str, cure: str) -> NotDifferentiableError:
     """A conversion would silently drop the derivative."""
     return NotDifferentiableError(

@@ -66,7 +66,7 @@ def ancestry(ends: Iterable[Node], stop: Iterable[Node] = (), since: int = -1) -
                 waiting.append(x)
             if type(y) is Node and y.mark != visit:
                 waiting.append(y)
-        elif node.requires_grad:
+        elif node.details.live:
             (leaves if birth >= since else strangers).append(node)
             youngest = birth if birth > youngest and node.op is None else youngest
         elif birth > youngest:

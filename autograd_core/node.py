@@ -33,13 +33,24 @@ class Details:
     A slot less in every node is a word less that Python's garbage collector looks at.
     """
 
-    __slots__ = ("grad", "name", "scope", "shared")
+    __slots__ = ("grad", "live", "name", "scope", "shared")
 
     def __init__(
-        self, scope: tuple[str, ...] = (), name: str | None = None, shared: bool = False
+        self,
+        scope: tuple[str, ...] = (),
+        *,
+        name: str | None = None,
+        live: bool = True,
+        shared: bool = False,
     ) -> None:
-        self.scope, self.name, self.shared = scope, name, shared
+        self.scope, self.name, self.live, self.shared = scope, name, live, shared
         self.grad: Any = None
+
+
+CONSTANT = Details(live=False, shared=True)
+"""The details of constants without a name."""
+
+NO_PARAMS: dict[str, Any] = {}
 
 
 class Mode:
@@ -107,10 +118,9 @@ class Node(Operators):
         "birth",
         "details",
         "first",
+        "keywords",
         "mark",
         "op",
-        "params",
-        "requires_grad",
         "second",
         "value",
     )
@@ -119,8 +129,7 @@ class Node(Operators):
     op: Primitive | None
     first: Any
     second: Any
-    params: dict[str, Any]
-    requires_grad: bool
+    keywords: dict[str, Any]
     details: Details
     birth: int
     mark: int
@@ -130,8 +139,8 @@ class Node(Operators):
         self, value: Any, *, name: str | None = None, requires_grad: bool = True, dtype: Any = None
     ) -> None:
         self.value = leaf_value(value, requires_grad, dtype)
-        self.op, self.params, self.first, self.second = None, {}, (), MANY
-        self.details, self.requires_grad = Details((), name), requires_grad
+        self.op, self.first, self.second = None, (), MANY
+        self.details = Details(name=name, live=requires_grad)
         self.birth, self.mark, self.bar = next_birth(), -1, None
 
     # what a Node is
@@ -159,6 +168,20 @@ class Node(Operators):
     )
 
     @property
+    def params(self) -> dict[str, Any]:
+        """The keywords the op was applied with; those that act entry by entry keep none."""
+        return NO_PARAMS if self.op is None or self.op.entrywise else self.keywords
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to it."""
+        return self.details.live
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        self.own_details().live = requires_grad
+
+    @property
     def name(self) -> str | None:
         """Label in pictures and messages."""
         return self.details.name
@@ -179,7 +202,7 @@ class Node(Operators):
     def own_details(self) -> Details:
         """Details that no other node shares."""
         if self.details.shared:
-            self.details = Details(self.details.scope)
+            self.details = Details(self.details.scope, live=self.details.live)
         return self.details
 
     def __repr__(self) -> str:
@@ -330,8 +353,7 @@ def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> No
 def constant_node(value: Any) -> Node:
     """A Node through which no gradient flows."""
     node = Node.__new__(Node)
-    node.value, node.op, node.params, node.first, node.second = value, None, {}, (), MANY
-    node.details, node.requires_grad = Details(), False
+    node.value, node.op, node.first, node.second, node.details = value, None, (), MANY, CONSTANT
     node.birth, node.mark, node.bar = next_birth(), -1, None
     return node
 
@@ -355,7 +377,7 @@ def values_of(x: Any) -> Any:
 def live(x: Any) -> bool:
     """Whether ``x`` is, or holds, a Node that carries a gradient."""
     if type(x) is Node:
-        return x.requires_grad
+        return x.details.live
     if type(x) in (list, tuple):
         return any(map(live, x))
     return type(x) is dict and any(map(live, x.values()))

@@ -15,7 +15,14 @@ from typing import Any
 import numpy as np
 
 from .deferred import Deferred
-from .errors import ArgumentTypeError, describe, expected, node_by_keyword, operation_failed
+from .errors import (
+    ArgumentTypeError,
+    describe,
+    expected,
+    no_keywords,
+    node_by_keyword,
+    operation_failed,
+)
 from .node import ABSENT, MANY, MODE, Node, constant_node, next_birth, values_of
 from .sampling import Sample
 from .zeros import all_or_nothing, any_moves_all
@@ -119,7 +126,7 @@ class Primitive:
             kind = type(x)
             if kind is Node:
                 values.append(x.value)
-                if witness is None or x.requires_grad:
+                if witness is None or x.details.live:
                     witness = x
             elif kind in PLAIN and (kind is not np.ndarray or x.dtype.kind in "fiubc"):
                 values.append(x)
@@ -128,6 +135,8 @@ class Primitive:
             else:
                 values.append(constant(x))
                 args = (*args[:i], values[-1], *args[i + 1 :])
+        if params and self.entrywise:
+            raise no_keywords(self.name, params)
         try:
             if self.scalar is not None and all_numbers(values):
                 value = self.scalar(*values)
@@ -140,7 +149,7 @@ class Primitive:
         if witness is None:
             return value
         mode = MODE.get()
-        if mode is None or not witness.requires_grad:
+        if mode is None or not witness.details.live:
             return constants(value)
         node = new(Node)
         node.value = value
@@ -151,10 +160,9 @@ class Primitive:
             node.first, node.second = args[0], ABSENT
         else:
             node.first, node.second = args, MANY
-        node.params = params
+        node.keywords = params
         node.details = mode.details
         node.bar = None
-        node.requires_grad = True
         node.birth = node.mark = next_birth()
         if mode.watch is not None:
             mode.watch.made(node)

@@ -20,7 +20,7 @@ from .primitive import NUMBERS, output
 def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
     """``pull`` for the ops of one or two arguments without keywords: most of what runs."""
     x, y = node.first, node.second
-    if rules is None or node.params or y is MANY:
+    if rules is None or y is MANY or not (node.op.entrywise or not node.keywords):  # type: ignore[union-attr]
         return pull(node, g, recorded=False, only=None)
     try:
         if y is ABSENT:
@@ -32,8 +32,8 @@ def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
         if type(x) is not Node:
             return None, second(g, node.value, x, y.value) if second else None
         return (
-            first(g, node.value, x.value, y.value) if x.requires_grad and first else None,
-            second(g, node.value, x.value, y.value) if y.requires_grad and second else None,
+            first(g, node.value, x.value, y.value) if x.details.live and first else None,
+            second(g, node.value, x.value, y.value) if y.details.live and second else None,
         )
     except Exception:  # happens again there, and is reported with the op's name
         return pull(node, g, recorded=False, only=None)
@@ -65,7 +65,7 @@ def pull(
             rule(g, out, *args, **params)
             if rule
             and type(parent) is Node
-            and parent.requires_grad
+            and parent.details.live
             and (only is None or parent in only)
             else None
             for parent, rule in zip(parents, rules, strict=False)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 new = object.__new__
 ARRAYS = {np.ndarray, np.float64, np.float32}
 SIMPLE = {float, int, *ARRAYS}
-NO_PARAMS: dict[str, Any] = {}
 SLOTS = Lock()
 """Held while cotangents are kept in the slots of nodes, which threads share."""
 
@@ -33,7 +32,7 @@ def unary(op: Primitive) -> Any:
 
     def apply(x: Any, /) -> Any:
         mode = MODE.get()
-        if type(x) is not Node or not x.requires_grad or mode is None or mode.watch is not None:
+        if type(x) is not Node or not x.details.live or mode is None or mode.watch is not None:
             return op(x)
         a = x.value
         try:
@@ -50,10 +49,8 @@ def unary(op: Primitive) -> Any:
         node.op = op
         node.first = x
         node.second = ABSENT
-        node.params = NO_PARAMS
         node.details = mode.details
         node.bar = None
-        node.requires_grad = True
         node.birth = node.mark = next_birth()
         return node
 
@@ -68,14 +65,14 @@ def binary(op: Primitive) -> Any:
 
     def apply(x: Any, y: Any, /) -> Any:
         if type(x) is Node:
-            a, live = x.value, x.requires_grad
+            a, live = x.value, x.details.live
             if type(y) is Node:
                 b = y.value
-                live = live or y.requires_grad
+                live = live or y.details.live
             else:
                 b = y
         elif type(y) is Node:
-            a, b, live = x, y.value, y.requires_grad
+            a, b, live = x, y.value, y.details.live
         else:
             return op(x, y)
         mode = MODE.get()
@@ -98,10 +95,8 @@ def binary(op: Primitive) -> Any:
         node.op = op
         node.first = x
         node.second = y
-        node.params = NO_PARAMS
         node.details = mode.details
         node.bar = None
-        node.requires_grad = True
         node.birth = node.mark = next_birth()
         return node
 
@@ -173,7 +168,7 @@ def _sweep_slots(order: list[Node]) -> int:
                 elif type(x) is not Node:
                     e = e if type(e) is float else x if e is left else e(node.value, x, y.value)
                     x, c = y, g * e
-                elif x.requires_grad and y.requires_grad:
+                elif (x.op or x.details.live) and (y.op or y.details.live):
                     a, b = x.value, y.value
                     c = g * (d if type(d) is float else b if d is right else d(node.value, a, b))
                     k = g * (e if type(e) is float else a if e is left else e(node.value, a, b))
@@ -189,7 +184,7 @@ def _sweep_slots(order: list[Node]) -> int:
             if type(c) is not np.float64:
                 break
             c = float(c)
-        if x.requires_grad:
+        if x.op is not None or x.details.live:
             before = x.bar
             x.bar = c if before is None else before + c
         node.bar = None

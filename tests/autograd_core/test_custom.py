@@ -287,3 +287,23 @@ def test_elementwise_and_linear_rows():
         assert OPS[len(before) :] == [double, third]
     finally:
         OPS[:] = before
+
+
+def test_an_elementwise_row_takes_arrays_by_position_only():
+    before = list(ag.ops.every_row())
+    try:
+        scaled = ag.elementwise(lambda x, factor=1.0: factor * x, lambda out, x: 1.0)
+        with pytest.raises(TypeError, match="expected arrays by position only, got factor"):
+            scaled(ag.Node(2.0), factor=3.0)
+    finally:
+        ag.ops.every_row()[:] = before
+
+
+def test_a_name_or_gradient_given_to_one_result_is_its_own():
+    x = ag.Node(2.0)
+    y, z = x * 3, x * 4
+    y.name, y.grad = "y", 1.0
+    assert (y.name, y.grad, z.name, z.grad) == ("y", 1.0, None, None)
+    c, d = y.detach(), z.detach()
+    c.name = "c"
+    assert (c.name, c.requires_grad, d.name) == ("c", False, None)

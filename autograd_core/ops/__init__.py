@@ -27,6 +27,10 @@ LATE.update(
     {
         "autograd_core.ops.rearranging": None,
         "autograd_core.ops.choosing": None,
+        "autograd_core.ops.sequences": None,
+        "autograd_core.ops.sorting": None,
+        "autograd_core.ops.padding": None,
+        "autograd_core.ops.differences": None,
     }
 )
 

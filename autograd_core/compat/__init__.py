@@ -1,0 +1,3 @@
+"""Other libraries' interfaces on this engine, a folder each; nothing elsewhere knows of them."""
+
+__all__: list[str] = []

@@ -1,0 +1,32 @@
+"""autograd's interface for new primitives and new vector spaces."""
+
+from .primitives import (
+    SparseObject,
+    def_linear,
+    defjvp,
+    defjvp_argnum,
+    defjvp_argnums,
+    defvjp,
+    defvjp_argnum,
+    defvjp_argnums,
+    notrace_primitive,
+    primitive,
+)
+from .tracer import Box
+from .vspaces import VSpace, vspace
+
+__all__ = [
+    "Box",
+    "SparseObject",
+    "VSpace",
+    "def_linear",
+    "defjvp",
+    "defjvp_argnum",
+    "defjvp_argnums",
+    "defvjp",
+    "defvjp_argnum",
+    "defvjp_argnums",
+    "notrace_primitive",
+    "primitive",
+    "vspace",
+]

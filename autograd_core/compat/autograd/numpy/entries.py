@@ -1,0 +1,77 @@
+"""Arrays built of Nodes, which NumPy cannot dispatch, and ``where`` of Python's own numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+from ....building import array as array_of
+from ....building import holds_node
+from ....errors import unsupported
+from ....node import value_of
+
+np: Any = numpy  # NumPy's stubs do not know Nodes
+
+
+def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **params: Any) -> Any:
+    """``np.array``, also of Nodes and nested lists of them."""
+    if not holds_node(object):
+        return np.array(object, dtype, ndmin=ndmin, **params)
+    for keyword in set(params) - {"copy", "order", "subok"}:
+        raise unsupported("array", keyword, params[keyword], "Leave it out.")
+    result = array_of(object, dtype)
+    missing = max(ndmin - np.ndim(value_of(result)), 0)
+    return result[(None,) * missing] if missing else result
+
+
+def asarray(a: Any, dtype: Any = None, *args: Any, **params: Any) -> Any:
+    """``np.asarray``, also of Nodes and nested lists of them."""
+    return array(a, dtype) if holds_node(a) else np.asarray(a, dtype, *args, **params)
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, *args: Any, **params: Any) -> Any:
+    """``np.full``, also of a Node."""
+    if not holds_node(fill_value):
+        return np.full(shape, fill_value, dtype, *args, **params)
+    filled = np.broadcast_to(array_of(fill_value), shape)
+    return filled if dtype is None else filled.astype(dtype)
+
+
+class Joined:
+    """``r_`` and ``c_``: the entries of an index joined along the first or the last axis."""
+
+    def __init__(self, plain: Any, columns: bool) -> None:
+        self.plain, self.columns = plain, columns
+
+    def __getitem__(self, index: Any) -> Any:
+        entries = index if isinstance(index, tuple) else (index,)
+        if not any(map(holds_node, entries)):
+            return self.plain[index]
+        if isinstance(entries[0], str):
+            cure = "Use np.concatenate or np.stack."
+            raise unsupported("r_", "directive", entries[0], cure)
+        parts = [np.r_[x] if isinstance(x, slice) else np.atleast_1d(array(x)) for x in entries]
+        if self.columns:
+            parts = [x[:, None] if np.ndim(value_of(x)) == 1 else x for x in parts]
+        return np.concatenate(parts, axis=-1 if self.columns else 0)
+
+
+r_ = Joined(np.r_, columns=False)
+c_ = Joined(np.c_, columns=True)
+
+
+def where(condition: Any, *args: Any, **kwargs: Any) -> Any:
+    """``np.where``; of Python's own numbers and lists alone it returns Python's own."""
+    choices = (*args, *(kwargs[name] for name in ("x", "y") if name in kwargs))
+    result: Any = np.where(condition, *choices)
+    if not choices or any(map(holds_array, (condition, *choices))):
+        return result
+    return result.tolist()
+
+
+def holds_array(x: Any) -> bool:
+    """Whether ``x`` is or holds something other than Python's own numbers."""
+    if isinstance(x, list | tuple):
+        return any(map(holds_array, x))
+    return type(x) not in (bool, int, float, complex)

@@ -1,0 +1,17 @@
+"""autograd's wrapped functions, under the name of the file it keeps them in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..forwarding import first_of
+from .entries import array, c_, full, r_
+
+__all__ = ["array", "array_from_args", "c_", "full", "r_"]
+
+__getattr__ = first_of(__name__, ["autograd_core.compat.autograd.numpy"])
+
+
+def array_from_args(array_args: Any, array_kwargs: Any, *args: Any) -> Any:
+    """``np.array(args, ...)`` of Nodes."""
+    return array(list(args), *array_args, **array_kwargs)

@@ -1,0 +1,5 @@
+"""``scipy.linalg`` for autograd programs."""
+
+from ..forwarding import first_of
+
+__getattr__ = first_of(__name__, ["autograd_core.scipy.linalg", "scipy.linalg"])

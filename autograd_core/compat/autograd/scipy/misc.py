@@ -1,0 +1,5 @@
+"""``scipy.misc`` as autograd's older programs knew it: ``logsumexp``."""
+
+from ..forwarding import first_of
+
+__getattr__ = first_of(__name__, ["autograd_core.scipy.special", "scipy.special"])

@@ -64,7 +64,8 @@ ORDER = {
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties
         data
-        datasets/files datasets/tables datasets/archives datasets/splits datasets/digits
+        datasets/files datasets/tables datasets/archives datasets/idx datasets/splits
+        datasets/images datasets/digits datasets/mnist datasets/toys datasets/preprocessing
         datasets/__init__
         saving callbacks history training reporting job cli estimators
         __init__ __main__

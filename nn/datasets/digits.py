@@ -1,23 +1,17 @@
 """The handwritten digits that come with the package: real data with nothing to download.
 
 Where they are from and under which licence: ``ATTRIBUTION.md`` in this folder. Readers of your own
-files are in ``tables.py`` and ``archives.py``.
+files are in ``tables.py``, ``archives.py`` and ``idx.py``.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from ..errors import DataError, expected
 from .files import Dataset
-from .splits import train_test_split
+from .images import Images
 
-FILE = Path(__file__).with_name("digits.npz")
-BRIGHTEST = 16
-NAMES = tuple("0123456789")
+IMAGES = Images("digits", pixels="X", labels="y", brightest=16, held_out=360)
 
 
 def digits(
@@ -61,18 +55,4 @@ def digits(
     >>> nn.datasets.digits("test", flatten=False).X.shape
     (360, 8, 8)
     """
-    if split not in (None, "train", "test"):
-        wanted = "split 'train', 'test' or None"
-        raise DataError(expected("digits", wanted, repr(split), "Pass one of these."))
-    with np.load(FILE, allow_pickle=False) as stored:
-        pixels, labels = stored["X"], stored["y"].astype(np.int64)
-    if split is not None:
-        train, test, train_labels, test_labels = train_test_split(
-            pixels, labels, test_size=360, seed=0
-        )
-        pixels, labels = (train, train_labels) if split == "train" else (test, test_labels)
-    if flatten:
-        pixels = pixels.reshape(len(pixels), -1)
-    if normalize:
-        pixels = pixels.astype(np.float32) / BRIGHTEST
-    return Dataset(pixels, labels, classes=NAMES)
+    return IMAGES.dataset(split, flatten, normalize)

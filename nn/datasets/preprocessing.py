@@ -88,7 +88,7 @@ def one_hot(
         raise DataError(expected("one_hot", "class indices", f"{indices.dtype}", cure))
     largest = int(indices.max()) if indices.size else -1
     count = largest + 1 if classes is None else classes
-    if largest >= count or indices.size and indices.min() < 0:
+    if largest >= count or (indices.size and indices.min() < 0):
         got = f"indices from {indices.min()} to {largest}"
         cure = "Number the classes from 0, or pass a larger number of them."
         raise DataError(expected("one_hot", f"indices from 0 to {count - 1}", got, cure))

@@ -26,10 +26,8 @@ ORDER = {
         broadcasting
         ops/queries ops/elementwise ops/shaping ops/joining ops/gathering ops/reductions ops/spreads
         ops/indexing ops/linalg ops/rearranging ops/choosing
-        ops/sequences
-        ops/sorting
-        ops/padding
-        ops/differences
+        ops/sequences ops/sorting ops/padding ops/differences ops/interpolation ops/convolution
+        ops/mapping ops/statistics ops/histograms ops/polynomials
         ops/special ops/ufunc_methods ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians custom building check
         modes

@@ -31,6 +31,12 @@ LATE.update(
         "autograd_core.ops.sorting": None,
         "autograd_core.ops.padding": None,
         "autograd_core.ops.differences": None,
+        "autograd_core.ops.interpolation": None,
+        "autograd_core.ops.convolution": None,
+        "autograd_core.ops.mapping": None,
+        "autograd_core.ops.statistics": None,
+        "autograd_core.ops.histograms": None,
+        "autograd_core.ops.polynomials": None,
     }
 )
 

@@ -25,7 +25,7 @@ query(np.argmax, np.argmin, np.argsort, np.argpartition, np.lexsort, np.searchso
 query(np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.nanargmax, np.nanargmin)
 
 query(np.isin, np.ix_, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from)
-query(np.unravel_index, np.ravel_multi_index, np.histogram_bin_edges, np.einsum_path)
+query(np.unravel_index, np.ravel_multi_index, np.einsum_path)
 
 # text
 query(np.array2string, np.array_repr, np.array_str)

@@ -4,7 +4,8 @@
 bars, files and plots import their packages when first used.
 """
 
-from . import datasets, functional, init, layers, penalties, schedules
+from . import datasets, functional, init, layers, penalties, schedules, symmetry
+from .by_hand import Backprop, backprop_by_hand
 from .data import batches
 from .errors import (
     ArgumentError,
@@ -43,6 +44,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "ArgumentError",
+    "Backprop",
     "CrossEntropyLoss",
     "DataError",
     "DataFileError",
@@ -64,6 +66,7 @@ __all__ = [
     "StateError",
     "Tanh",
     "accuracy",
+    "backprop_by_hand",
     "batches",
     "clip_grad_norm",
     "clip_grad_value",
@@ -86,5 +89,6 @@ __all__ = [
     "schedules",
     "sigmoid",
     "softmax",
+    "symmetry",
     "tanh",
 ]

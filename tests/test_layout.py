@@ -61,6 +61,7 @@ ORDER = {
         schedules/schedule schedules/decays schedules/composed schedules/__init__
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties
+        by_hand symmetry
         data
         datasets/files datasets/tables datasets/archives datasets/idx datasets/splits
         datasets/images datasets/digits datasets/mnist datasets/toys datasets/preprocessing

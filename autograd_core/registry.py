@@ -18,6 +18,9 @@ from .errors import unsupported
 RULES: dict[Any, Callable[..., Any]] = {}
 """What to call when a NumPy function (or ``(ufunc, method)``) meets a Node."""
 
+QUERIES: set[Any] = set()
+"""Those of them whose answer has no derivative and is plain."""
+
 LATE: dict[str, str | None] = {}
 """Modules of rules that are imported when a function without a rule is met.
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .node import Node, values_of
 from .primitive import NUMBERS, OPS, PerArgument, Primitive, Rule
-from .registry import RULES
+from .registry import QUERIES, RULES
 from .sampling import Sample, normal
 from .scalars import binary, unary
 from .zeros import everywhere, moves_along, selected, transposed
@@ -43,6 +43,7 @@ def query(*functions: Rule) -> None:
 
         answer.__name__ = function.__name__
         implements(function)(answer)
+        QUERIES.add(function)
 
 
 def elementwise(

@@ -33,6 +33,7 @@ ORDER = {
         modes
         viz/formatting viz/palette viz/glyphs viz/survey viz/folding viz/picture
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__
+        catalogue probes
         scipy/special scipy/__init__
         compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer

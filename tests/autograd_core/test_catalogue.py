@@ -1,0 +1,170 @@
+"""Every public function of NumPy, and every ufunc of ``scipy.special``, meets a Node.
+
+Whatever it is, it returns a Node with the right gradient, answers with a plain result that depends
+on nothing smoothly, or raises an error of ours that names it. Never an array of objects, a value
+that lost its derivative, a zero that is none, an error that only NumPy's authors understand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+from autograd_core.catalogue import KINDS, catalogue
+from autograd_core.probes import M, X, call, is_real_array, on_nodes, probe
+from autograd_core.tree import flatten
+
+ENTRIES = catalogue()
+OBJECTS = np.dtype(object)
+PENDING = set(
+    """
+    np.angle np.apply_along_axis np.apply_over_axes np.average np.bincount np.convolve
+    np.copysign np.corrcoef np.correlate np.cov np.cross np.cumulative_prod
+    np.cumulative_sum np.divmod np.fft.fft np.fft.fft2 np.fft.fftn np.fft.fftshift
+    np.fft.hfft np.fft.ifft np.fft.ifft2 np.fft.ifftn np.fft.ifftshift np.fft.ihfft
+    np.fft.irfft np.fft.irfft2 np.fft.irfftn np.fft.rfft np.fft.rfft2 np.fft.rfftn np.fix
+    np.fmod np.frexp np.heaviside np.histogram np.histogram2d np.histogramdd np.i0 np.interp
+    np.kron np.ldexp np.linalg.cholesky np.linalg.cond np.linalg.cross np.linalg.det
+    np.linalg.diagonal np.linalg.eig np.linalg.eigh np.linalg.eigvals np.linalg.eigvalsh
+    np.linalg.inv np.linalg.lstsq np.linalg.matmul np.linalg.matrix_norm
+    np.linalg.matrix_power np.linalg.matrix_rank np.linalg.matrix_transpose
+    np.linalg.multi_dot np.linalg.norm np.linalg.outer np.linalg.pinv np.linalg.qr
+    np.linalg.slogdet np.linalg.solve np.linalg.svd np.linalg.svdvals np.linalg.tensordot
+    np.linalg.tensorinv np.linalg.tensorsolve np.linalg.trace np.linalg.vecdot
+    np.linalg.vector_norm np.matvec np.median np.modf np.nan_to_num np.nancumprod
+    np.nancumsum np.nanmax np.nanmean np.nanmedian np.nanmin np.nanpercentile np.nanprod
+    np.nanquantile np.nanstd np.nansum np.nanvar np.nextafter np.percentile np.poly
+    np.polyadd np.polyder np.polydiv np.polyfit np.polyint np.polymul np.polysub np.polyval
+    np.quantile np.real_if_close np.roots np.spacing np.trapezoid np.vander np.vecdot
+    np.vecmat
+    """.split()
+)
+"""Functions that will have a rule, and have none yet."""
+
+
+def of_kind(*kinds):
+    chosen = [entry for entry in ENTRIES if entry.kind in kinds]
+    return pytest.mark.parametrize("entry", chosen, ids=lambda entry: entry.name)
+
+
+def test_every_function_has_a_place():
+    unknown = {entry.name for entry in ENTRIES if entry.kind == "unknown"} - PENDING
+    assert not unknown, (
+        f"{sorted(unknown)} met no rule and no entry. Give each a row in ops/ (and, if the usual "
+        "arguments do not suit it, arguments in probes.py), register it as a query in "
+        "ops/queries.py, or name it in catalogue.py with the reason why it has no derivative."
+    )
+    assert {entry.kind for entry in ENTRIES} <= set(KINDS)
+
+
+def called(entry, arguments):
+    with np.errstate(all="ignore"):
+        return flatten(entry.function(*arguments.args, **arguments.params))[0]
+
+
+def smooth(outs):
+    """The results that can depend smoothly on the arguments."""
+    return [x for x in outs if np.asarray(getattr(x, "value", x)).dtype.kind in "fc"]
+
+
+def as_function(entry, arguments):
+    """The call as a function of its float arrays, and these."""
+    flat, rebuild = flatten((list(arguments.args), arguments.params))
+    places = [i for i, x in enumerate(flat) if is_real_array(x)]
+
+    def function(*xs):
+        full = list(flat)
+        for i, x in zip(places, xs, strict=True):
+            full[i] = x
+        args, params = rebuild(full)
+        return smooth(called(entry, call(*args, **params)))
+
+    return function, [np.array(flat[i]) for i in places]
+
+
+@of_kind("differentiable")
+def test_a_node_comes_out_and_its_gradient_is_right(entry):
+    arguments = probe(entry)
+    assert arguments is not None, f"probes.py needs arguments for {entry.name}"
+    outs = called(entry, on_nodes(arguments)[0])
+    live = [x for x in outs if isinstance(x, ag.Node) and x.requires_grad]
+    assert live, f"{entry.name} has a rule and returns {outs}: a query, or a lost derivative"
+    assert len(smooth(outs)) == len(live), f"{entry.name} returns plain floats beside Nodes"
+    assert ag.check_grads(*as_function(entry, arguments), order=1) < 1e-6
+
+
+@of_kind("query")
+def test_a_query_answers_plainly_and_depends_on_nothing_smoothly(entry):
+    arguments = probe(entry)
+    assert arguments is not None, f"probes.py needs arguments for {entry.name}"
+    outs = called(entry, on_nodes(arguments)[0])
+    assert not [x for x in outs if isinstance(x, ag.Node) or is_of_objects(x)]
+    if entry.name != "np.empty_like":
+        function, xs = as_function(entry, arguments)
+        for x, near in zip(function(*xs), function(*(x + 1e-7 for x in xs)), strict=True):
+            np.testing.assert_array_equal(x, near)
+
+
+@of_kind("refused", "unknown")
+def test_what_has_no_rule_says_so_by_name(entry):
+    arguments = probe(entry) or call(X)
+    name = getattr(entry.function, "__name__", "")
+    with pytest.raises(ag.AutogradError, match=f"{name}|{entry.name.rsplit('.', 1)[-1]}"):
+        called(entry, on_nodes(arguments)[0])
+
+
+def is_of_objects(x):
+    return getattr(x, "dtype", None) is OBJECTS
+
+
+@of_kind("not dispatched")
+@pytest.mark.parametrize(
+    "make", [lambda x: x, lambda x: [x], lambda x: x[0]], ids=["itself", "a list", "an entry"]
+)
+def test_what_is_not_dispatched_never_detaches(entry, make):
+    node = ag.Node(X.copy())
+    assert entry.note
+    try:
+        out = entry.function(make(node))
+    except ag.AutogradError:
+        return
+    except Exception as error:
+        # An error of NumPy's own says what is wrong with a Node, or comes for an array as well.
+        if "Node" not in str(error) and entry.name != "np.nditer":
+            with pytest.raises(type(error)):
+                entry.function(make(X))
+        return
+    assert not is_of_objects(out)
+    assert not isinstance(out, (np.ndarray, np.number))
+
+
+UNDISPATCHED = {
+    "array of Nodes": lambda x: np.array([x, x]),
+    "full": lambda x: np.full(3, x[0]),
+    "full_like of an array": lambda x: np.full((2, 3), x),
+    "arange": lambda x: np.arange(0.0, x[0], 0.1),
+    "frompyfunc": lambda x: np.frompyfunc(lambda v: v * 2, 1, 1)(x),
+    "vectorize": lambda x: np.vectorize(lambda v: v * 2)(x),
+    "fromiter": lambda x: np.fromiter([x[0], x[1]], float),
+    "nditer": lambda x: [v * 2 for v in np.nditer(x)],
+    "ndenumerate": lambda x: list(np.ndenumerate(x)),
+    "broadcast": lambda x: np.broadcast(x, M),
+    "matrix": lambda x: np.matrix(x),
+    "float64": lambda x: np.float64(x[0]),
+    "storing": lambda x: np.zeros(3).__setitem__(0, x[0]),
+    "storing a slice": lambda x: np.zeros(3).__setitem__(slice(None), x),
+    "ndarray method": lambda x: np.zeros(3).dot(x),
+    "linspace of a detached end": lambda x: np.linspace(0, float(x[0]), 3),
+    "window": lambda x: np.kaiser(3, x[0]),
+}
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize("name", UNDISPATCHED)
+def test_what_numpy_does_not_dispatch_raises(name):
+    try:
+        out = UNDISPATCHED[name](ag.Node(X.copy()))
+    except (ag.AutogradError, TypeError, ValueError):
+        return
+    assert isinstance(out, ag.Node), f"{name} returned {out!r}"

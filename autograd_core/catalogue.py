@@ -51,7 +51,6 @@ REFUSED: dict[str, str] = {
     **dict.fromkeys("busday_count busday_offset datetime_as_string is_busday isnat".split(), DATES),
     **dict.fromkeys("save savetxt savez savez_compressed".split(), FILES),
     "ix_": "indices are whole numbers or booleans: pass arrays of those",
-    "histogram_bin_edges": "edges follow the extremes of the data: use np.linspace between them",
 }
 """Functions that NumPy dispatches and that have no derivative, with the reason."""
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import autograd_core as ag
 
 from .errors import ArgumentError, ShapeError, expected
-from .functional import below_top, log_softmax, row_starts, row_sums, softmax, softmax_of, total
+from .functional.softmax import below_top, log_softmax, softmax, softmax_of
+from .functional.sums import row_starts, row_sums, total
 
 Array = npt.NDArray[Any]
 REDUCTIONS = ("mean", "sum", "none")

@@ -207,8 +207,12 @@ class Module:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Dtype of the parameters (of the first one); float32 if there is none."""
-        return np.dtype(next((node.dtype for node in self.parameters()), np.float32))
+        """Dtype of the first parameter, or else of the first buffer of a floating dtype.
+
+        float32 if there is neither.
+        """
+        nodes = [*self.parameters(), *self.buffers()]
+        return np.dtype(next((p.dtype for p in nodes if p.dtype.kind == "f"), np.float32))
 
     def predict(self, X: npt.ArrayLike, batch_size: int = 1024) -> Array:
         """Outputs for all rows of ``X``: in batches, in evaluation mode and without a graph.

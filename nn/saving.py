@@ -17,12 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ModelFileError, NNError, StateError, expected
-from .layers import LAYERS, MLP, Linear, Sequential
+from .layers import LAYERS, MLP, Linear, Residual, Sequential
 from .module import Module
 
 Array = npt.NDArray[Any]
 FilePath = str | os.PathLike[str]
 KEY, VERSION = "nn", 1
+UNKNOWN = "unknown"
 
 
 def save(model: Module, path: FilePath) -> None:
@@ -157,10 +158,23 @@ def _described(module: Module) -> dict[str, Any] | None:
     if LAYERS.get(kind.__name__) is not kind:
         return None
     arguments = module.architecture()
-    if arguments is not None:
-        return {"layer": kind.__name__, **arguments}
-    layers = [_described(child) for child in module.children()]
-    return None if None in layers else {"layer": "Sequential", "layers": layers}
+    if arguments is None:  # layers one after the other, whatever they were made as
+        if not isinstance(module, Sequential):
+            return None
+        kind, arguments = Sequential, {"layers": list(module)}
+    plain = {name: _encoded(value) for name, value in arguments.items()}
+    return None if UNKNOWN in plain.values() else {"layer": kind.__name__, **plain}
+
+
+def _encoded(value: Any) -> Any:
+    """An argument as plain data, modules in it described; UNKNOWN if one of them cannot be."""
+    if isinstance(value, Module):
+        plan = _described(value)
+        return UNKNOWN if plan is None else plan
+    if isinstance(value, list | tuple):
+        entries = [_encoded(entry) for entry in value]
+        return UNKNOWN if UNKNOWN in entries else entries
+    return value
 
 
 def _rebuilt(name: str, metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> Module:
@@ -194,11 +208,11 @@ def _built(plan: Any, shapes: set[tuple[int, ...]]) -> Module:
     if name not in LAYERS:
         known = ", ".join(LAYERS)
         raise StateError(expected("a layer", f"one of {known}", repr(name), "Pass into=model."))
-    if name == "Sequential":
-        return Sequential(
-            *(_built(layer, shapes) for layer in arguments.pop("layers")), **arguments
-        )
+    arguments = {key: _decoded(value, shapes) for key, value in arguments.items()}
     kind: Any = LAYERS[name]
+    if kind in (Sequential, Residual):
+        container: Module = kind(*arguments.pop("layers"), **arguments)
+        return container
     if kind in (Linear, MLP):
 
         def blank(shape: tuple[int, int], rng: np.random.Generator) -> Array:
@@ -211,3 +225,10 @@ def _built(plan: Any, shapes: set[tuple[int, ...]]) -> Module:
         arguments["init"] = blank
     built: Module = kind(**arguments)
     return built
+
+
+def _decoded(value: Any, shapes: set[tuple[int, ...]]) -> Any:
+    """An argument from plain data, modules in it built."""
+    if isinstance(value, dict):
+        return _built(value, shapes)
+    return [_decoded(entry, shapes) for entry in value] if isinstance(value, list) else value

@@ -55,9 +55,11 @@ ORDER = {
         __init__
     """.split(),
     "nn": """
-        errors state module functional init
-        layers/linear layers/activations layers/sequential layers/mlp layers/standardize
-        layers/__init__
+        errors state module
+        functional/sums functional/linear functional/rectifiers functional/sigmoids
+        functional/softmax functional/normalization functional/__init__ init
+        layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout
+        layers/sequential layers/residual layers/mlp layers/standardize layers/__init__
         losses metrics
         schedules/schedule schedules/decays schedules/composed schedules/__init__
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd

@@ -170,7 +170,7 @@ BAD = {
     "test size": ("--test-size 1", "--test-size: expected a number between 0 and 1, got '1'"),
     "hidden": ("--hidden 10,x", "--hidden: expected a positive whole number, got 'x'"),
     "huge": ("--hidden 100000000,100000000", "Unable to allocate|too large|too big"),
-    "activation": ("--activation rleu", "--activation: expected one of relu, tanh, sigmoid"),
+    "activation": ("--activation rleu", "--activation: expected one of relu, leaky_relu, "),
     "unknown option": ("--speed 3", "unrecognized arguments: --speed 3"),
     "missing value": ("--lr", "--lr: expected one argument"),
     "output with files": (

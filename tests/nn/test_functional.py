@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +11,18 @@ import pytest
 
 import autograd_core as ag
 import nn
+from nn import functional
+from nn.functional import sigmoids
 
 ARRAY = np.array([[0.5, -1.5, 2.0], [1.0, 0.3, -0.7]])
-ACTIVATIONS = [nn.relu, nn.tanh, nn.sigmoid, nn.softmax, nn.log_softmax]
+SLOPE = np.array([0.2, 0.3, 0.4])
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = functional.ACTIVATIONS | {
+    "prelu": lambda x: functional.prelu(x, SLOPE.astype(x.dtype)),
+    "leaky_relu, steep": lambda x: functional.leaky_relu(x, 0.5),
+    "elu, 0.5": lambda x: functional.elu(x, 0.5),
+    "gelu, tanh": lambda x: functional.gelu(x, "tanh"),
+}
+each_activation = pytest.mark.parametrize("function", ACTIVATIONS.values(), ids=ACTIVATIONS)
 
 
 def weights(rng: np.random.Generator, *shapes: tuple[int, ...]) -> list[Any]:
@@ -68,12 +78,18 @@ def test_linear_refuses_a_number() -> None:
         nn.linear(np.array(2.0), ag.Node(np.ones((4, 3), np.float32)))
 
 
-@pytest.mark.parametrize("function", ACTIVATIONS)
+@each_activation
 def test_activations_are_differentiable_twice(function: Callable[[Any], Any]) -> None:
-    ag.check_grads(function, (ARRAY,), order=2)
+    ag.check_grads(function, (ARRAY + 0.05,), order=2)
+    ag.check_grads(function, (3 * ARRAY + 0.05,), order=2)
 
 
-@pytest.mark.parametrize("function", ACTIVATIONS)
+def test_the_slope_of_prelu_is_differentiable_twice() -> None:
+    ag.check_grads(functional.prelu, (ARRAY, SLOPE), order=2)
+    ag.check_grads(functional.prelu, (ARRAY, SLOPE[:1]), order=2)
+
+
+@each_activation
 def test_activations_keep_float32(function: Callable[[Any], Any]) -> None:
     x = ag.Node(ARRAY.astype(np.float32))
     y = function(x)
@@ -81,13 +97,83 @@ def test_activations_keep_float32(function: Callable[[Any], Any]) -> None:
     assert (y.dtype, x.grad.dtype) == (np.float32, np.float32)
 
 
-@pytest.mark.parametrize("function", ACTIVATIONS)
-def test_activations_are_finite_at_extremes(function: Callable[[Any], Any]) -> None:
-    x = ag.Node(np.array([-1e4, 0.0, 1e4]))
-    y = function(x)
-    np.sum(y * np.array([1.0, 2.0, 3.0])).backward()
-    assert np.isfinite(y.value).all()
-    assert np.isfinite(x.grad).all()
+@each_activation
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_activations_are_right_at_extremes(function: Callable[[Any], Any], dtype: Any) -> None:
+    x = np.array([-1e4, 0.0, 1e4], dtype)
+    y, pullback = ag.vjp(function, x)
+    slope = pullback(np.array([1.0, 2.0, 3.0], dtype))[0]
+    assert np.isfinite(y).all()
+    assert np.isfinite(slope).all()
+    assert np.isfinite(ag.vjp(lambda z: ag.vjp(function, z)[1](np.ones(3, dtype))[0], x)[0]).all()
+
+
+LIMITS: dict[str, tuple[Any, Any]] = {
+    "relu": ([0, 0, 1e4], [0, 0, 1]),
+    "leaky_relu": ([-100, 0, 1e4], [0.01, 0.01, 1]),
+    "elu": ([-1, 0, 1e4], [0, 1, 1]),
+    "selu": ([-1.7580993, 0, 10507.01], [0, 1.050701, 1.050701]),
+    "gelu": ([0, 0, 1e4], [0, 0.5, 1]),
+    "gelu, tanh": ([0, 0, 1e4], [0, 0.5, 1]),
+    "silu": ([0, 0, 1e4], [0, 0.5, 1]),
+    "mish": ([0, 0, 1e4], [0, 0.6, 1]),
+    "softplus": ([0, 0.6931472, 1e4], [0, 0.5, 1]),
+    "sigmoid": ([0, 0.5, 1], [0, 0.25, 0]),
+    "hard_sigmoid": ([0, 0.5, 1], [0, 1 / 6, 0]),
+    "tanh": ([-1, 0, 1], [0, 1, 0]),
+    "hard_tanh": ([-1, 0, 1], [0, 1, 0]),
+    "softsign": ([-0.9999, 0, 0.9999], [1e-8, 1, 1e-8]),
+    "identity": ([-1e4, 0, 1e4], [1, 1, 1]),
+    "elu, 0.5": ([-0.5, 0, 1e4], [0, 0.5, 1]),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_values_and_slopes_at_zero_and_far_from_it(name: str, dtype: Any) -> None:
+    values, slopes = LIMITS[name]
+    x = np.array([-1e4, 0.0, 1e4], dtype)
+    y, pullback = ag.vjp(ACTIVATIONS[name], x)
+    np.testing.assert_allclose(y, values, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(pullback(np.ones(3, dtype))[0], slopes, rtol=2e-4, atol=1e-12)
+
+
+@pytest.mark.parametrize("slope", [-0.5, 0.3, 1.0, 2.0])
+def test_the_slope_at_a_kink_is_the_least_between_the_sides(slope: float) -> None:
+    wanted = min(max(slope, 0.0), 1.0)
+    for function in (functional.leaky_relu, functional.elu):
+        assert ag.grad(lambda x, f=function: f(x, slope))(0.0) == wanted  # type: ignore[misc]
+        assert ag.grad(lambda x, f=function: np.sum(f(x, slope)))(np.zeros(1)) == wanted  # type: ignore[misc]
+    assert ag.grad(lambda x: functional.prelu(x, slope))(0.0) == wanted
+    for bound in (-3.0, 3.0):
+        assert ag.grad(functional.hard_sigmoid)(bound) == 0.0
+        assert ag.grad(functional.hard_tanh)(bound / 3) == 0.0
+
+
+def test_activations_of_python_numbers_are_python_numbers() -> None:
+    for name, function in functional.ACTIVATIONS.items():
+        if "softmax" not in name and name != "prelu":
+            assert type(ag.grad(function)(0.5)) is float
+
+
+def test_gelu_is_exact_without_scipy_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    special = pytest.importorskip("scipy.special")
+    x = np.array([-30.0, -5.0, -0.1, 0.0, 1.0, 9.0])
+    with_scipy = functional.gelu(x)
+    np.testing.assert_allclose(with_scipy, x * special.ndtr(x), rtol=1e-15)
+    sigmoids._normal_cdf.cache_clear()
+    monkeypatch.setitem(sys.modules, "scipy.special", None)
+    try:
+        np.testing.assert_allclose(functional.gelu(x), with_scipy, rtol=1e-12)
+        assert functional.gelu(x.astype(np.float32)).dtype == np.float32
+        assert functional.gelu(1.0) == pytest.approx(special.ndtr(1.0))
+    finally:
+        sigmoids._normal_cdf.cache_clear()
+
+
+def test_gelu_is_exact_or_nearly_so() -> None:
+    with pytest.raises(nn.ArgumentError, match="approximate 'none' or 'tanh', got 'fast'"):
+        functional.gelu(1.0, "fast")
 
 
 def test_relu_is_flat_at_zero_and_lets_no_nan_through_where_it_is_off() -> None:
@@ -118,16 +204,32 @@ def test_softmax_of_long_rows(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(nn.softmax(x).sum(-1), 1)
 
 
+TORCH: dict[str, tuple[str, dict[str, Any]]] = {
+    "leaky_relu, steep": ("leaky_relu", {"negative_slope": 0.5}),
+    "elu, 0.5": ("elu", {"alpha": 0.5}),
+    "gelu, tanh": ("gelu", {"approximate": "tanh"}),
+    "hard_sigmoid": ("hardsigmoid", {}),
+    "hard_tanh": ("hardtanh", {}),
+    "softmax": ("softmax", {"dim": -1}),
+    "log_softmax": ("log_softmax", {"dim": -1}),
+}
+
+
 @pytest.mark.oracle
-@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "softmax", "log_softmax"])
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "identity"])
 def test_activations_agree_with_pytorch(name: str, rng: np.random.Generator) -> None:
     torch = pytest.importorskip("torch")
-    x = ag.Node(3 * rng.normal(size=(4, 5)))
+    x = ag.Node(3 * rng.normal(size=(4, 3)))
     t = torch.tensor(x.value, requires_grad=True)
-    g = rng.normal(size=(4, 5))
-    ours = getattr(nn, name)(x)
-    theirs = getattr(torch, name)(t, *([-1] if "softmax" in name else []))
-    np.testing.assert_allclose(ours.value, theirs.detach().numpy(), rtol=1e-13)
+    g = rng.normal(size=(4, 3))
+    ours = ACTIVATIONS[name](x)
+    function, options = TORCH.get(name, (name, {}))
+    if name == "prelu":
+        theirs = torch.where(t > 0, t, t * torch.tensor(SLOPE))
+    else:
+        theirs = getattr(torch.nn.functional, function)(t, **options)
+    np.testing.assert_allclose(ours.value, theirs.detach().numpy(), rtol=1e-12, atol=1e-15)
     ours.backward(g)
     theirs.backward(torch.tensor(g))
-    np.testing.assert_allclose(x.grad, t.grad.numpy(), atol=1e-14)
+    rtol = 1e-7 if name == "hard_sigmoid" else 1e-12  # there PyTorch's 1/6 is a float32
+    np.testing.assert_allclose(x.grad, t.grad.numpy(), rtol=rtol, atol=1e-14)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import nn
+from nn.init import RECTIFIERS
 from nn.layers import ACTIVATIONS
 
 X = np.ones((2, 3), np.float32)
@@ -62,8 +64,69 @@ def test_an_mlp_alternates_linear_layers_and_activations() -> None:
 def test_the_initialiser_goes_with_the_activation(activation: str) -> None:
     model = nn.MLP([200, 300, 2], activation)
     weight: Any = model[0].weight  # type: ignore[attr-defined]
-    variance = 2 / 200 if activation == "relu" else 2 / 500
+    suitable = {"selu": 1 / 200} | dict.fromkeys(RECTIFIERS, 2 / 200)
+    variance = suitable.get(activation, 2 / 500)
     assert weight.value.var() == pytest.approx(variance, rel=0.05)
+
+
+@pytest.mark.parametrize("batchnorm", [False, True, "before", "after"])
+@pytest.mark.parametrize("dropout", [0.0, 0.5, [0.2, 0.0]], ids=str)
+@pytest.mark.parametrize("input_dropout", [0.0, 0.1])
+@pytest.mark.parametrize("output", [None, "softmax"])
+def test_every_combination_of_an_mlps_options(
+    batchnorm: Any, dropout: Any, input_dropout: float, output: Any, tmp_path: Path
+) -> None:
+    options: dict[str, Any] = {
+        "batchnorm": batchnorm,
+        "dropout": dropout,
+        "input_dropout": input_dropout,
+        "output_activation": output,
+    }
+    model = nn.MLP([3, 4, 5, 2], "tanh", **options)
+    wanted: list[type[nn.Module]] = []
+    for i in range(3):
+        before, after = batchnorm in (True, "before"), batchnorm == "after"
+        wanted += [nn.BatchNorm] * (before and i > 0) + [nn.Tanh] * (i > 0)
+        wanted += [nn.BatchNorm] * (after and i > 0)
+        rate = input_dropout if i == 0 else dropout[i - 1] if isinstance(dropout, list) else dropout
+        wanted += [nn.Dropout] * (rate > 0) + [nn.Linear]
+    assert [type(layer) for layer in model] == wanted + [nn.Softmax] * (output is not None)
+    plain = nn.MLP([3, 4, 5, 2], "tanh")
+    weights = [[m.weight.value for m in mlp if isinstance(m, nn.Linear)] for mlp in (plain, model)]
+    assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
+    loss: Any = np.sum(model(X[:1].repeat(4, axis=0)) ** 2)
+    loss.backward()
+    assert all(np.isfinite(p.grad).all() for p in model.parameters())
+    nn.save(model, tmp_path / "m.safetensors")
+    loaded = nn.load(tmp_path / "m.safetensors")
+    assert (type(loaded), repr(loaded)) == (nn.MLP, repr(model))
+    assert np.array_equal(loaded.predict(X), model.predict(X))
+
+
+def test_an_activation_can_be_a_layer_of_which_each_hidden_layer_has_a_copy(
+    tmp_path: Path,
+) -> None:
+    given = nn.PReLU(start=0.1)
+    model = nn.MLP([3, 4, 4, 2], given, output_activation=nn.ELU(0.5))
+    first, second, last = model[1], model[3], model[5]
+    assert isinstance(first, nn.PReLU)
+    assert isinstance(last, nn.ELU)
+    assert first is not second
+    assert first is not given
+    assert [name for name, _ in model.named_parameters() if name.startswith(("1", "3"))] == [
+        "1.weight",
+        "3.weight",
+    ]
+    nn.save(model, tmp_path / "m.safetensors")
+    loaded = nn.load(tmp_path / "m.safetensors")
+    assert (type(loaded), repr(loaded)) == (nn.MLP, repr(model))
+    assert np.array_equal(loaded.predict(X), model.predict(X))
+
+
+def test_the_lectures_dropout_is_passed_on() -> None:
+    model = nn.MLP([3, 4, 2], dropout=0.5, inverted_dropout=False)
+    assert isinstance(model[2], nn.Dropout)
+    assert not model[2].inverted
 
 
 def test_the_same_seed_gives_the_same_mlp() -> None:
@@ -77,11 +140,21 @@ def test_the_same_seed_gives_the_same_mlp() -> None:
 WRONG = {
     "an unknown activation": (
         lambda: nn.MLP([2, 3, 1], "rleu"),
-        "activation expected one of 'relu', 'tanh', 'sigmoid', 'identity', got 'rleu'",
+        "activation expected one of 'relu', .*, 'identity', got 'rleu'",
     ),
     "one size": (lambda: nn.MLP([2]), r"sizes of at least two layers, got \[2\]"),
     "a number": (lambda: nn.MLP(2), "sizes of at least two layers, got 2"),
     "text": (lambda: nn.MLP("64"), "each of sizes, expected a positive whole number, got '6'"),
+    "dropout 1": (lambda: nn.MLP([2, 3, 1], dropout=1.0), "dropout, expected p of at least 0"),
+    "too few rates": (
+        lambda: nn.MLP([2, 3, 3, 1], dropout=[0.5]),
+        "dropout for 2 hidden layers, got 1",
+    ),
+    "batchnorm nowhere": (
+        lambda: nn.MLP([2, 3, 1], batchnorm="behind"),
+        "batchnorm True, False, 'before' or 'after', got 'behind'",
+    ),
+    "an activation's class": (lambda: nn.MLP([2, 3, 1], nn.ReLU), "activation expected one of"),
     "no unit": (
         lambda: nn.MLP([2, 0, 1]),
         "each of sizes, expected a positive whole number, got 0",

@@ -1,0 +1,77 @@
+"""``x W^T + b``, one op with the rules of backpropagation in matrix form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd_core as ag
+
+from .sums import column_sums
+
+
+def _linear(x: Any, W: Any, b: Any = None) -> Any:
+    out = x.dot(W.T) if 0 < x.ndim < 3 else x @ W.T
+    if b is None:
+        return out
+    if b.dtype is out.dtype:
+        out += b
+        return out
+    return out + b
+
+
+def _pull_x(g: Any, out: Any, x: Any, W: Any, b: Any = None) -> Any:
+    return np.dot(g, W) if g.ndim < 3 else g @ W
+
+
+def _pull_W(g: Any, out: Any, x: Any, W: Any, b: Any = None) -> Any:
+    if g.ndim == 2:
+        return np.dot(g.T, x)
+    return np.dot(g.reshape(-1, g.shape[-1]).T, x.reshape(-1, x.shape[-1]))
+
+
+def _pull_b(g: Any, out: Any, x: Any, W: Any, b: Any) -> Any:
+    if type(g) is np.ndarray:
+        return column_sums(g.reshape(-1, g.shape[-1]))
+    return np.sum(g, axis=tuple(range(g.ndim - 1)))
+
+
+_linear_op = ag.Primitive(
+    _linear,
+    [_pull_x, _pull_W, _pull_b],
+    [
+        lambda t, out, x, W, b=None: linear(t, W),
+        lambda t, out, x, W, b=None: linear(x, t),
+        lambda t, out, x, W, b: t,
+    ],
+    name="linear",
+)
+
+
+def linear(x: Any, W: Any, b: Any = None) -> Any:
+    """``x @ W.T + b``: a fully connected layer.
+
+    Parameters
+    ----------
+    x : array_like or Node, shape (..., n_in)
+    W : array_like or Node, shape (n_out, n_in)
+    b : array_like or Node, shape (n_out,), optional
+
+    Returns
+    -------
+    Node or array, shape (..., n_out)
+
+    Notes
+    -----
+    With δ the gradient of the result: ∇x = δ W, ∇W = δᵀ x, ∇b = Σ δ over the batch, which is the
+    matrix form of backpropagation.
+
+    Examples
+    --------
+    >>> W = ag.Node([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    >>> y = nn.linear(np.array([[1.0, 1.0]]), W, np.array([0.5, 0.5, 0.5]))
+    >>> y.value
+    array([[ 3.5,  7.5, 11.5]])
+    """
+    return _linear_op(x, W) if b is None else _linear_op(x, W, b)

@@ -1,0 +1,197 @@
+"""Smooth activations that act entry by entry, each one op: sigmoid, tanh, gelu and their kin.
+
+All are finite, and right, for inputs as large as ±1e4, and so are their slopes.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+import autograd_core as ag
+
+from ..errors import ArgumentError, expected
+
+GELU_SLOPE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715
+
+
+def _sigmoid(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
+def _softplus(x: Any) -> Any:
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def _softsign(x: Any) -> Any:
+    return x / (1 + np.abs(x))
+
+
+def _silu(x: Any) -> Any:
+    return x * _sigmoid(x)
+
+
+def _silu_slope(out: Any, x: Any) -> Any:
+    s = sigmoid(x)
+    return s + x * s * (1 - s)
+
+
+def _mish(x: Any) -> Any:
+    return x * np.tanh(_softplus(x))
+
+
+def _mish_slope(out: Any, x: Any) -> Any:
+    t = np.tanh(softplus(x))
+    return t + x * (1 - t * t) * sigmoid(x)
+
+
+@lru_cache(maxsize=1)
+def _normal_cdf() -> Any:
+    """The distribution function of a normal variable: SciPy's, or made of ``math.erfc``.
+
+    The latter is as exact, and slow.
+    """
+    try:
+        from scipy.special import ndtr
+    except ImportError:
+        return np.frompyfunc(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)), 1, 1)
+    return ndtr
+
+
+def _cdf(x: Any) -> Any:
+    return np.asarray(_normal_cdf()(x), getattr(x, "dtype", float))
+
+
+def _gelu(x: Any) -> Any:
+    return x * _cdf(x)
+
+
+def _gelu_slope(out: Any, x: Any) -> Any:
+    return _cdf_op(x) + x * _density(x)
+
+
+def _density(x: Any) -> Any:
+    return np.exp(-0.5 * (x * x)) * (1 / math.sqrt(2 * math.pi))
+
+
+def _gelu_tanh(x: Any) -> Any:
+    return 0.5 * x * (1 + np.tanh(GELU_SLOPE * (x + GELU_CUBE * x * x * x)))
+
+
+def _gelu_tanh_slope(out: Any, x: Any) -> Any:
+    t = np.tanh(GELU_SLOPE * (x + GELU_CUBE * x * x * x))
+    inner = GELU_SLOPE * (1 + 3 * GELU_CUBE * x * x)
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner
+
+
+_sigmoid_op = ag.elementwise(_sigmoid, lambda out, x: out * (1 - out))
+_softplus_op = ag.elementwise(_softplus, lambda out, x: sigmoid(x))
+_softsign_op = ag.elementwise(_softsign, lambda out, x: np.square(1 / (1 + np.abs(x))))
+_silu_op = ag.elementwise(_silu, _silu_slope)
+_mish_op = ag.elementwise(_mish, _mish_slope)
+_cdf_op = ag.elementwise(_cdf, lambda out, x: _density(x))
+_gelu_op = ag.elementwise(_gelu, _gelu_slope)
+_gelu_tanh_op = ag.elementwise(_gelu_tanh, _gelu_tanh_slope)
+
+
+# what is public
+
+
+def sigmoid(x: Any) -> Any:
+    """``1 / (1 + exp(-x))`` without overflow.
+
+    Examples
+    --------
+    >>> nn.sigmoid(np.array([-1e4, 0.0, 1e4]))
+    array([0. , 0.5, 1. ])
+    """
+    return _sigmoid_op(x)
+
+
+def tanh(x: Any) -> Any:
+    """The hyperbolic tangent.
+
+    Examples
+    --------
+    >>> nn.tanh(np.array([0.0]))
+    array([0.])
+    """
+    return np.tanh(x)
+
+
+def softplus(x: Any) -> Any:
+    """``log(1 + exp(x))`` without overflow.
+
+    Examples
+    --------
+    >>> nn.functional.softplus(np.array([-1e4, 0.0, 1e4])).round(4)
+    array([0.000e+00, 6.931e-01, 1.000e+04])
+    """
+    return _softplus_op(x)
+
+
+def softsign(x: Any) -> Any:
+    """``x / (1 + |x|)``.
+
+    Examples
+    --------
+    >>> nn.functional.softsign(np.array([-1.0, 3.0]))
+    array([-0.5 ,  0.75])
+    """
+    return _softsign_op(x)
+
+
+def silu(x: Any) -> Any:
+    """``x * sigmoid(x)``, also called swish.
+
+    Examples
+    --------
+    >>> nn.functional.silu(np.array([-1e4, 0.0, 1e4]))
+    array([   -0.,     0., 10000.])
+    """
+    return _silu_op(x)
+
+
+def mish(x: Any) -> Any:
+    """``x * tanh(softplus(x))``.
+
+    References
+    ----------
+    Misra, Mish: a self regularized non-monotonic activation function, 2019.
+
+    Examples
+    --------
+    >>> nn.functional.mish(np.array([0.0, 1e4]))
+    array([    0., 10000.])
+    """
+    return _mish_op(x)
+
+
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """``x Φ(x)`` with the normal distribution function Φ.
+
+    Parameters
+    ----------
+    x : array_like or Node
+    approximate : {"none", "tanh"}
+        Exactly, by SciPy where installed (and by Python's ``math.erfc``, slowly, otherwise); or
+        ``x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))``, which is off by up to 5e-4.
+
+    References
+    ----------
+    Hendrycks and Gimpel, Gaussian error linear units, 2016.
+
+    Examples
+    --------
+    >>> nn.functional.gelu(np.array([-1e4, 1.0])).round(4)
+    array([-0.    ,  0.8413])
+    """
+    if approximate not in ("none", "tanh"):
+        raise ArgumentError(
+            expected("gelu", "approximate 'none' or 'tanh'", repr(approximate), "Pass one of them.")
+        )
+    return _gelu_op(x) if approximate == "none" else _gelu_tanh_op(x)

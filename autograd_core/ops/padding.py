@@ -13,7 +13,8 @@ import numpy as np
 
 from ..errors import ArgumentError, expected, unsupported
 from ..node import Node, value_of
-from ..rows import implements
+from ..rows import implements, linear
+from ..sampling import normal
 from .gathering import arranged, as_dtype
 from .shaping import shape_of
 
@@ -30,6 +31,15 @@ KEYWORDS = {
 }
 STATISTICS = {"maximum": np.max, "mean": np.mean, "median": np.median, "minimum": np.min}
 
+pad_with_zeros = linear(
+    lambda x, *, widths: np.pad(x, widths),
+    lambda g, x, widths: g[
+        tuple(slice(i, i + n) for (i, _), n in zip(widths, shape_of(x), strict=True))
+    ],
+    sample=normal((3, 2), widths=((1, 0), (0, 2))),
+    name="pad",
+)
+
 Sides = tuple[Any, Any]
 """What goes with the two ends of an axis."""
 
@@ -41,8 +51,8 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     if callable(mode):
         return padded_by(mode, array, widths, kwargs)
     check_keywords(mode, kwargs)
-    if mode == "empty":
-        return arranged(lambda labels: np.pad(labels + 1, widths) - 1, array)
+    if mode == "empty" or (mode == "constant" and is_zero(kwargs)):
+        return pad_with_zeros(array, widths=tuple(widths))
     if mode == "constant":
         dtype, ends = np.asarray(value_of(array)).dtype, joined(kwargs.get("constant_values", 0))
         return arranged(
@@ -56,6 +66,12 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
         kind: Any = mode if mode in COPYING else "edge"
         return arranged(lambda labels: np.pad(labels, widths, kind, **kwargs), array)
     return extended(array, widths, mode, **kwargs)
+
+
+def is_zero(kwargs: dict[str, Any]) -> bool:
+    """Whether an array is padded with plain zeros."""
+    ends = kwargs.get("constant_values", 0)
+    return not has_node(ends) and not np.any(ends)
 
 
 def pairs_of_widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
@@ -113,7 +129,8 @@ def extended(array: Any, widths: Sequence[Sides], mode: str, **kwargs: Any) -> A
         grow, options = ramped, sides_of(kwargs.get("end_values", 0), ndim)
     else:
         lengths = kwargs.get("stat_length")
-        grow, options = levelled, [(STATISTICS[mode], s) for s in stat_lengths(lengths, ndim)]
+        statistic = STATISTICS[mode]
+        grow, options = levelled, [(statistic, s) for s in stat_lengths(lengths, ndim)]
     for axis, (width, option) in enumerate(zip(widths, options, strict=True)):
         array = np.moveaxis(grow(np.moveaxis(array, axis, 0), width, option), 0, axis)
     return array

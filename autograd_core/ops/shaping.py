@@ -15,6 +15,7 @@ import numpy as np
 from ..broadcasting import cast
 from ..errors import (
     ArgumentError,
+    ArgumentTypeError,
     NotDifferentiableError,
     expected,
     unsupported,
@@ -63,7 +64,11 @@ def is_fortran(a: Any, order: str) -> bool:
 
 @implements(np.ravel)
 def ravel(a: Any, order: str = "C") -> Any:
-    """``np.ravel`` of a Node."""
+    """``np.ravel`` of a Node; in order "K" as the entries lie in memory."""
+    if order == "K":
+        strides = np.asarray(value_of(a)).strides
+        a = np.transpose(a, sorted(range(len(strides)), key=lambda i: -abs(strides[i])))
+        order = "C"
     return reshape(a, (np.size(value_of(a)),), order)
 
 
@@ -148,38 +153,45 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
 
 
 # copies
-copy_ = linear(lambda x: np.array(x)[()], lambda g, x: g, sample=normal((3, 2)), name="copy")
+copy_ = linear(
+    lambda x, *, order: np.array(x, order=order)[()],
+    lambda g, x, order: g,
+    sample=normal((3, 2), order="F"),
+    name="copy",
+)
 
 
 @implements(np.copy)
-def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     """``np.copy`` of a Node."""
-    return copy_(a)
+    return copy_(a, order=order)
 
 
 @implements(np.ndarray.astype, *filter(None, [getattr(np, "astype", None)]))
 def astype(
     x: Any,
     dtype: Any,
-    order: str = "K",
-    casting: str = "unsafe",
+    order: Any = "K",
+    casting: Any = "unsafe",
     subok: bool = True,
     copy: Any = True,
 ) -> Any:
     """``x.astype(dtype)`` of a Node, to a floating or complex dtype."""
-    if casting != "unsafe":
-        raise unsupported("astype", "casting", casting, "Leave it out, or ask np.can_cast first.")
     dtype = np.dtype(dtype)
     value = np.asarray(value_of(x))
+    if not np.can_cast(value.dtype, dtype, casting):
+        cure = "Leave casting out to convert anyway."
+        wanted = f"a dtype that casting={casting!r} allows from {value.dtype}"
+        raise ArgumentTypeError(expected("astype", wanted, dtype, cure))
     if not isinstance(x, Node) or not x.requires_grad:
-        return value.astype(dtype)[()]
+        return value.astype(dtype, order)[()]
     if dtype.kind not in "fc" or (value.dtype.kind == "c" and dtype.kind == "f"):
         raise NotDifferentiableError(
             "astype of a Node expected a dtype that keeps its derivative, got "
             f"{dtype} from {value.dtype}. "
             "Use node.value.astype(...) to drop it, node.real for the real part."
         )
-    return cast(x, dtype=dtype)
+    return cast(x, dtype=dtype) if order == "K" else copy_(cast(x, dtype=dtype), order=order)
 
 
 def refuse_out(name: str, out: Any) -> None:

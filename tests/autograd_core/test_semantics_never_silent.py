@@ -110,7 +110,7 @@ def test_pythons_own_numbers(call, scalar):
         (lambda x: np.stack([x, x], casting="no"), "casting"),
         (lambda x: np.vstack([x, x], casting="safe"), "casting"),
         (lambda x: np.hstack([x, x], casting="equiv"), "casting"),
-        (lambda x: x.astype(np.float32, casting="safe"), "casting"),
+        (lambda x: x.astype(np.float32, casting="safe"), "casting='safe' allows"),
     ],
 )
 def test_keywords_that_cannot_be_honoured(call, keyword, node):
@@ -142,10 +142,7 @@ def test_casting_to_an_integer(node):
 @pytest.mark.parametrize(
     "call",
     [
-        np.unwrap,
-        np.gradient,
-        lambda x: np.interp(0.5, X, x),
-        lambda x: np.convolve(x, x),
+        np.packbits,
         lambda x: np.frexp(x),
         lambda x: np.spacing(x),
         lambda x: np.nextafter(x, 1.0),
@@ -159,17 +156,17 @@ def test_functions_without_a_rule(call, node):
 
 def test_a_function_without_a_rule_names_itself_and_its_neighbours(node):
     with pytest.raises(
-        ag.NotDifferentiableError, match=r"numpy\.unwrap has no derivative rule.*ag\.primitive"
+        ag.NotDifferentiableError, match=r"numpy\.packbits has no derivative rule.*ag\.primitive"
     ):
-        np.unwrap(node)
+        np.packbits(node)
     with pytest.raises(ag.NotDifferentiableError, match=r"similar names: .*cumsum"):
         np.nancumsum(node)
 
 
 def test_functions_without_a_rule_compute_where_no_gradient_is_at_stake(node):
-    np.testing.assert_array_equal(np.unwrap(node.detach()), np.unwrap(X))
+    np.testing.assert_array_equal(np.spacing(node.detach()), np.spacing(X))
     with ag.no_grad():
-        np.testing.assert_array_equal(np.unwrap(node), np.unwrap(X))
+        np.testing.assert_array_equal(np.spacing(node), np.spacing(X))
 
 
 IN_PLACE = {

@@ -65,6 +65,12 @@ CALLS = {
     "hsplit": lambda x: np.hsplit(x, [1]),
     "unstack": lambda x: np.unstack(x, axis=1),
     "ravel in Fortran's order": lambda x: np.ravel(x, order="F"),
+    "ravel in memory's order": lambda x: np.ravel(np.transpose(x), order="K"),
+    "ravel in the order of many axes": lambda x: np.ravel(
+        np.transpose(np.stack([x, x * x, x]), (1, 2, 0)), order="K"
+    ),
+    "copy in Fortran's order": lambda x: np.copy(x, order="F"),
+    "astype": lambda x: x.astype(np.float64, order="F", casting="safe"),
     "reshape in Fortran's order": lambda x: np.reshape(x, (3, -1), order="F"),
     "matrix_transpose": lambda x: np.matrix_transpose(x),
     "rollaxis": lambda x: np.rollaxis(np.stack([x, x * x]), 2),
@@ -220,6 +226,7 @@ def test_select_keeps_the_dtype_beside_python_numbers():
         (lambda x: np.choose([0], [x], out=np.ones(1)), "does not support out="),
         (lambda x: np.take(x, [0], out=np.ones(1)), "does not support out="),
         (lambda x: np.choose([0.5], [x]), "expected integers"),
+        (lambda x: x.astype(np.float32, casting="safe"), "that casting='safe' allows"),
         (lambda x: np.piecewise(x, [x > 0], [1, 2, 3]), "expected 1 or 2 functions"),
         (lambda x: np.trim_zeros(x, "x"), "trim expected 'f', 'b' or 'fb'"),
         (lambda x: np.diag(np.reshape(x, (1, 3, 1))), "expected one or two axes"),

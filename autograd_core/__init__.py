@@ -27,7 +27,7 @@ from .transforms import (
 )
 
 if TYPE_CHECKING:
-    from .viz import draw
+    from .viz import draw, explain
 
 __version__ = "0.1.0"
 
@@ -46,6 +46,7 @@ __all__ = [
     "draw",
     "elementwise",
     "elementwise_grad",
+    "explain",
     "grad",
     "hessian",
     "hvp",
@@ -64,8 +65,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "draw":  # imported when first asked for: pictures need more than NumPy
-        from .viz import draw
+    if name in ("draw", "explain"):  # imported when first asked for
+        from . import viz
 
-        return draw
+        return getattr(viz, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -290,6 +290,12 @@ class Node(Operators):
 
         return draw(self, **options)
 
+    def explain(self, **options: Any) -> Any:
+        """The computation and its backward pass in words; see ``autograd_core.explain``."""
+        from .viz import explain
+
+        return explain(self, **options)
+
     # NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **params: Any) -> Any:

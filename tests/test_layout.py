@@ -30,8 +30,9 @@ ORDER = {
         ops/mapping ops/statistics ops/histograms ops/polynomials
         ops/special ops/ufunc_methods ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians custom building check
-        modes
+        modes sources
         viz/formatting viz/palette viz/glyphs viz/survey viz/folding viz/picture
+        viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__
         catalogue probes
         scipy/special scipy/__init__

@@ -1,4 +1,4 @@
-"""Pictures of graphs: ``draw``. Values, gradients, shapes and modules, in one legible picture.
+"""Pictures of graphs, ``draw``, and their backward pass in words, ``explain``.
 
 ``survey`` finds what there is, ``folding`` what shares a box, ``picture`` states the facts,
 ``dot`` and ``text`` write them down, ``layout`` and ``svg`` make the DOT a drawing. Graphviz is
@@ -13,9 +13,11 @@ from typing import Any
 from ..errors import ArgumentError, ArgumentTypeError, describe, expected
 from ..node import Node
 from .drawing import Drawing
+from .explain import explain
+from .explanation import Explanation
 from .picture import picture
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "Explanation", "draw", "explain"]
 
 
 def draw(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .batching import pull_basis
 from .broadcasting import conform, zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .node import Node, value_of
@@ -86,8 +87,15 @@ def jacobian_of(run: Recording, out: Any, mode: str) -> list[Any]:
 
 
 def rows(run: Recording, out: Node) -> list[Any]:
-    """The Jacobian by reverse sweeps, one per entry of the result."""
+    """The Jacobian by one reverse sweep of many cotangents, or one per entry of the result."""
     found = run.graph([out])
+    eye = np.eye(out.size, dtype=out.dtype).reshape((out.size, *out.shape))
+    together = pull_basis(run, out, found, eye)
+    if together is not None:
+        return [
+            np.reshape(c, out.shape + leaf.shape)
+            for c, leaf in zip(together, run.leaves, strict=True)
+        ]
     swept = [run.pull([out], [seed], found) for seed in basis(out)]
     return [
         arranged([s[i] for s in swept], 0, out, leaf, (len(swept), *leaf.shape))

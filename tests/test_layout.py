@@ -29,8 +29,8 @@ ORDER = {
         ops/sequences ops/sorting ops/padding ops/differences ops/interpolation ops/convolution
         ops/mapping ops/statistics ops/histograms ops/polynomials
         ops/special ops/ufunc_methods ops/writing ops/__init__
-        graph pull masked reverse forward tree recording transforms jacobians custom building check
-        modes sources
+        graph pull masked reverse forward tree recording transforms batching jacobians custom
+        building check modes sources
         viz/formatting viz/palette viz/glyphs viz/survey viz/folding viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__

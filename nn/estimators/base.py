@@ -1,0 +1,303 @@
+"""What both estimators share: how they train, stop and remember, in scikit-learn's words.
+
+What they learn from is in ``classifier.py`` and ``regressor.py``.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+import autograd_core as ag
+
+from ..errors import ArgumentError, DataError, expected
+from ..layers import MLP, Linear
+from ..module import evaluating
+from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
+from .parameters import check_parameters, layer_sizes
+
+Array = npt.NDArray[Any]
+Data = tuple[Array, Array, Array | None]
+"""Inputs, targets as the loss wants them, and the weights of the samples if there are any."""
+
+
+class BaseMLP(BaseEstimator):  # type: ignore[misc]
+    """A multi-layer perceptron as an estimator; a subclass says what its outputs mean."""
+
+    _losses: ClassVar[dict[str, Any]]
+    """For each name of a loss: the loss of each sample, of outputs and targets."""
+
+    # What a subclass says
+
+    def _validated(self, X: Any, y: Any, fresh: bool) -> tuple[Array, Array]:
+        """Inputs and targets, checked; targets as the loss wants them."""
+        raise NotImplementedError
+
+    def _loss_name(self) -> str:
+        raise NotImplementedError
+
+    def _outputs(self, target: Array) -> int:
+        """How many outputs the model needs."""
+        raise NotImplementedError
+
+    def _score(self, X: Array, target: Array, weights: Array | None) -> float:
+        """How good the model is, larger being better."""
+        raise NotImplementedError
+
+    # Fitting
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train on all of ``X``, from the start unless ``warm_start``.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, features)
+        y : array_like, shape (n,) or (n, outputs)
+        sample_weight : array_like, shape (n,), optional
+            How much each sample counts. A sample of weight 0 is left out.
+
+        Returns
+        -------
+        self
+        """
+        return self._fit(X, y, sample_weight, incremental=False)
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> Self:
+        check_parameters(self)
+        fresh = not hasattr(self, "model_") or not (incremental or self.warm_start)
+        X, target = self._validated(X, y, fresh)
+        weights = None
+        if sample_weight is not None:
+            weights = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+            weights = weights.astype(X.dtype, copy=False)
+        if fresh:
+            self._start(X, target)
+        if not incremental or not hasattr(self, "_optimizer"):
+            self._optimizer = self._new_optimizer()
+            self._stale = 0
+        counted = _counted((X.astype(self.model_.dtype, copy=False), target, weights))
+        train, held_out = self._parted(counted, incremental)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._train(train, held_out, 1 if incremental else self.max_iter, incremental)
+        self.model_.eval()
+        if not all(np.isfinite(node.value).all() for node in self.model_.parameters()):
+            cure = "Scale the inputs, or lower learning_rate_init."
+            got = "some that overflowed"
+            raise DataError(expected(type(self).__name__, "finite weights at the end", got, cure))
+        return self
+
+    def _start(self, X: Array, target: Array) -> None:
+        """A new model, and nothing remembered."""
+        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        self._rng = np.random.default_rng(seed)
+        sizes = [X.shape[1], *layer_sizes(self.hidden_layer_sizes), self._outputs(target)]
+        activation = {"logistic": "sigmoid"}.get(self.activation, self.activation)
+        self.model_ = MLP(
+            sizes,
+            activation,
+            dropout=self.dropout,
+            batchnorm=self.batchnorm,
+            seed=self._rng,
+            dtype=X.dtype,
+        )
+        self.n_layers_, self.n_outputs_ = len(sizes), sizes[-1]
+        self.n_iter_ = self.t_ = 0
+        self.loss_curve_: list[float] = []
+        self.best_loss_: float | None = np.inf
+        self.validation_scores_: list[float] | None = [] if self.early_stopping else None
+        self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
+
+    def _new_optimizer(self) -> Optimizer:
+        """The solver asked for, nothing remembered."""
+        params, lr = self.model_.parameters(), self.learning_rate_init
+        if self.solver == "sgd":
+            nesterov = self.nesterovs_momentum and self.momentum > 0
+            return SGD(params, lr, self.momentum, nesterov=nesterov)
+        if self.solver in ("adam", "adamw"):
+            betas = (self.beta_1, self.beta_2)
+            if self.solver == "adam":
+                return Adam(params, lr, betas=betas, eps=self.epsilon)
+            weights = [node for node in params if node.ndim > 1]
+            others = [{"params": node, "weight_decay": 0.0} for node in params if node.ndim < 2]
+            groups: list[dict[str, Any]] = [{"params": weights}, *others]
+            return AdamW(groups, lr, betas=betas, eps=self.epsilon, weight_decay=self.alpha)
+        return {"adagrad": AdaGrad, "rmsprop": RMSProp}[self.solver](params, lr, eps=self.epsilon)
+
+    def _parted(self, data: Data, incremental: bool) -> tuple[Data, Data | None]:
+        """What to train on, and what is held out to stop by."""
+        if not self.early_stopping or incremental:
+            return data, None
+        X, target, weights = data
+        labels = target if getattr(self, "classes_", None) is not None and target.ndim == 1 else None
+        rows = np.arange(len(X))
+        state = self._rng.integers(np.iinfo(np.int32).max).item()
+        train, held = train_test_split(
+            rows, test_size=self.validation_fraction, random_state=state, stratify=labels
+        )
+        if labels is not None and len(held) < len(np.unique(labels)):
+            cure = "Raise validation_fraction."
+            wanted = "a validation set with as many samples as there are classes"
+            raise ArgumentError(expected("early_stopping", wanted, str(len(held)), cure))
+        parts = [
+            (X[part], target[part], None if weights is None else weights[part])
+            for part in (train, held)
+        ]
+        return parts[0], parts[1]
+
+    def _train(self, data: Data, held_out: Data | None, rounds: int, incremental: bool) -> None:
+        """Go over the data until it no longer helps."""
+        best: dict[str, Array] | None = None
+        for _ in range(rounds):
+            self.loss_ = self._epoch(data)
+            self.loss_curve_.append(self.loss_)
+            self.n_iter_ += 1
+            better, progress = self._judged(held_out)
+            if better and held_out is not None:
+                best = self.model_.state_dict()
+            self._stale = 0 if progress else self._stale + 1
+            if self.verbose:
+                print(self._told(held_out))
+            if incremental or (self._stale > self.n_iter_no_change and self._stops()):
+                break
+            if not np.isfinite(self.loss_):
+                break
+        else:
+            warnings.warn(
+                f"{type(self).__name__} stopped at max_iter={self.max_iter} while the loss still "
+                "fell. Raise max_iter, or learning_rate_init.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+        if best is not None:
+            self.model_.load_state_dict(best)
+
+    def _epoch(self, data: Data) -> float:
+        """Train on every sample once; the mean loss, the penalty included."""
+        X, target, weights = data
+        order = self._rng.permutation(len(X)) if self.shuffle else np.arange(len(X))
+        total = 0.0
+        self.model_.train()
+        for rows in self._batches(len(X)):
+            chosen = order[rows]
+            batch = None if weights is None else weights[chosen]
+            total += self._step(X[chosen], target[chosen], batch) * len(chosen)
+            self.t_ += len(chosen)
+        self._schedule_epoch()
+        return total / len(X)
+
+    def _batches(self, n: int) -> Iterator[slice]:
+        """Places of the samples of each batch; one row alone cannot be batch-normalised."""
+        size = min(200, n) if self.batch_size == "auto" else min(self.batch_size, n)
+        batches: Iterator[slice] = gen_batches(n, size, min_batch_size=2 if self.batchnorm else 1)
+        return batches
+
+    def _step(self, X: Array, target: Array, weights: Array | None) -> float:
+        """Move once; the loss of the batch before."""
+        loss = self._loss(self.model_(X), target, weights)
+        self._optimizer.zero_grad()
+        loss.backward()
+        penalty = self._penalized(len(X) if weights is None else float(weights.sum()))
+        if callable(self.learning_rate):
+            self._optimizer.lr = float(self.learning_rate(self._steps()))
+        self._optimizer.step()
+        return float(loss.item()) + penalty
+
+    def _steps(self) -> int:
+        """How many steps were taken before."""
+        return int(self._optimizer.groups[0].flats[0].count)
+
+    def _loss(self, output: Any, target: Array, weights: Array | None) -> Any:
+        """The mean loss of some samples."""
+        losses = self._losses[self._loss_name()](output, target)
+        if weights is None:
+            return np.mean(losses)
+        return np.sum(losses * weights) / weights.sum()
+
+    def _penalized(self, n: float) -> float:
+        """Add the gradient of alpha/2 ‖W‖² / n to the weights'; the penalty itself."""
+        if not self.alpha or self.solver == "adamw":
+            return 0.0
+        strength, squares = self.alpha / n, 0.0
+        for layer in self._linear_layers():
+            W = layer.weight
+            W.grad = W.grad + strength * W.value
+            squares += float(np.vdot(W.value, W.value))
+        return strength / 2 * squares
+
+    def _linear_layers(self) -> list[Any]:
+        return [module for module in self.model_.modules() if isinstance(module, Linear)]
+
+    # Whether and how to go on
+
+    def _judged(self, held_out: Data | None) -> tuple[bool, bool]:
+        """Whether this is the best so far, and whether it is so by at least ``tol``."""
+        if held_out is None or self.validation_scores_ is None:
+            before, self.best_loss_ = self.best_loss_, min(self.best_loss_, self.loss_)
+            return self.loss_ < before, self.loss_ <= before - self.tol
+        score = self._score(*held_out)
+        self.validation_scores_.append(score)
+        before, self.best_loss_ = self.best_validation_score_, None
+        self.best_validation_score_ = max(before, score)
+        return score > before, score >= before + self.tol
+
+    def _stops(self) -> bool:
+        """Whether to stop now; with the adaptive rate only when that is as low as it gets."""
+        if self.solver != "sgd" or self.learning_rate != "adaptive" or self._optimizer.lr <= 1e-6:
+            return True
+        self._optimizer.lr /= 5
+        self._stale = 0
+        return False
+
+    def _schedule_epoch(self) -> None:
+        """The rate of the next epoch."""
+        if self.solver == "sgd" and self.learning_rate == "invscaling":
+            self._optimizer.lr = self.learning_rate_init / (self.t_ + 1) ** self.power_t
+
+    def _told(self, held_out: Data | None) -> str:
+        """A line on the last epoch."""
+        score = f", validation score {self.validation_scores_[-1]:.4f}" if held_out else ""  # type: ignore[index]
+        return f"epoch {self.n_iter_}: loss {self.loss_:.6f}{score}"
+
+    # Using
+
+    def _raw(self, X: Any) -> Array:
+        """What the model gives for inputs that are checked first."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+        return self._raw_of(X)
+
+    def _raw_of(self, X: Array) -> Array:
+        return self.model_.predict(X)
+
+    @property
+    def coefs_(self) -> list[Array]:
+        """The weights into each layer, shapes (n_in, n_out) as in scikit-learn."""
+        check_is_fitted(self)
+        return [layer.weight.value.T.copy() for layer in self._linear_layers()]
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """The biases of each layer."""
+        check_is_fitted(self)
+        return [layer.bias.value.copy() for layer in self._linear_layers()]
+
+
+def _counted(data: Data) -> Data:
+    """The samples that count: those of weight 0 are left out."""
+    X, target, weights = data
+    if weights is None or weights.all():
+        return data
+    if not weights.any():
+        cure = "Give at least one sample a positive weight."
+        raise DataError(expected("sample_weight", "a weight above 0", "only zeros", cure))
+    kept = weights > 0
+    return X[kept], target[kept], weights[kept]

@@ -4,6 +4,8 @@
 bars, files and plots import their packages when first used.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import datasets, functional, init, layers, penalties, schedules, symmetry
 from .by_hand import Backprop, backprop_by_hand
 from .data import batches
@@ -65,6 +67,10 @@ from .optimizers import (
 )
 from .saving import load, save
 from .training import evaluate, fit
+
+if TYPE_CHECKING:
+    from .estimators import MLPClassifier as MLPClassifier
+    from .estimators import MLPRegressor as MLPRegressor
 
 __all__ = [
     "ELU",
@@ -141,3 +147,17 @@ __all__ = [
     "symmetry",
     "tanh",
 ]
+
+ESTIMATORS = ("MLPClassifier", "MLPRegressor")
+
+
+def __getattr__(name: str) -> Any:
+    if name in ESTIMATORS:  # imported when first asked for: they need scikit-learn
+        from . import estimators
+
+        return getattr(estimators, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *ESTIMATORS])

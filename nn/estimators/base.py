@@ -11,23 +11,18 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-import autograd_core as ag
-
 from ..errors import ArgumentError, DataError, expected
 from ..layers import MLP, Linear
-from ..module import evaluating
 from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
 from .parameters import check_parameters, layer_sizes
+from .samples import Samples
 
 Array = npt.NDArray[Any]
-Data = tuple[Array, Array, Array | None]
-"""Inputs, targets as the loss wants them, and the weights of the samples if there are any."""
 
 
 class BaseMLP(BaseEstimator):  # type: ignore[misc]
@@ -35,6 +30,9 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
 
     _losses: ClassVar[dict[str, Any]]
     """For each name of a loss: the loss of each sample, of outputs and targets."""
+    best_loss_: Any
+    validation_scores_: Any
+    best_validation_score_: Any
 
     # What a subclass says
 
@@ -73,6 +71,9 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> Self:
         check_parameters(self)
+        if incremental and self.early_stopping:
+            wanted, cure = "early_stopping=False", "It holds part of all data out: call fit."
+            raise ArgumentError(expected("partial_fit", wanted, "True", cure))
         fresh = not hasattr(self, "model_") or not (incremental or self.warm_start)
         X, target = self._validated(X, y, fresh)
         weights = None
@@ -82,25 +83,29 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         if fresh:
             self._start(X, target)
         if not incremental or not hasattr(self, "_optimizer"):
-            self._optimizer = self._new_optimizer()
-            self._stale = 0
-        counted = _counted((X.astype(self.model_.dtype, copy=False), target, weights))
-        train, held_out = self._parted(counted, incremental)
+            self._optimizer, self._stale, self._steps = self._new_optimizer(), 0, 0
+        samples = Samples(X.astype(self.model_.dtype, copy=False), target, weights).counted()
+        train, held_out = self._parted(samples, incremental)
         with np.errstate(over="ignore", invalid="ignore"):
             self._train(train, held_out, 1 if incremental else self.max_iter, incremental)
         self.model_.eval()
-        if not all(np.isfinite(node.value).all() for node in self.model_.parameters()):
-            cure = "Scale the inputs, or lower learning_rate_init."
-            got = "some that overflowed"
-            raise DataError(expected(type(self).__name__, "finite weights at the end", got, cure))
+        self._check_finite()
         return self
+
+    def _check_finite(self) -> None:
+        """Refuse to be of use after training has diverged."""
+        weights = all(np.isfinite(node.value).all() for node in self.model_.parameters())
+        if not (weights and np.isfinite(self.loss_)):
+            cure = "Scale inputs and targets, or lower learning_rate_init."
+            wanted = "loss and weights that stay finite"
+            raise DataError(expected(type(self).__name__, wanted, "an overflow", cure))
 
     def _start(self, X: Array, target: Array) -> None:
         """A new model, and nothing remembered."""
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         self._rng = np.random.default_rng(seed)
         sizes = [X.shape[1], *layer_sizes(self.hidden_layer_sizes), self._outputs(target)]
-        activation = {"logistic": "sigmoid"}.get(self.activation, self.activation)
+        activation = "sigmoid" if self.activation == "logistic" else str(self.activation)
         self.model_ = MLP(
             sizes,
             activation,
@@ -112,9 +117,7 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         self.n_layers_, self.n_outputs_ = len(sizes), sizes[-1]
         self.n_iter_ = self.t_ = 0
         self.loss_curve_: list[float] = []
-        self.best_loss_: float | None = np.inf
-        self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-        self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
+        self.best_loss_ = self.validation_scores_ = self.best_validation_score_ = None
 
     def _new_optimizer(self) -> Optimizer:
         """The solver asked for, nothing remembered."""
@@ -126,34 +129,24 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
             betas = (self.beta_1, self.beta_2)
             if self.solver == "adam":
                 return Adam(params, lr, betas=betas, eps=self.epsilon)
-            weights = [node for node in params if node.ndim > 1]
-            others = [{"params": node, "weight_decay": 0.0} for node in params if node.ndim < 2]
-            groups: list[dict[str, Any]] = [{"params": weights}, *others]
-            return AdamW(groups, lr, betas=betas, eps=self.epsilon, weight_decay=self.alpha)
-        return {"adagrad": AdaGrad, "rmsprop": RMSProp}[self.solver](params, lr, eps=self.epsilon)
+            weights: dict[str, Any] = {"params": [node for node in params if node.ndim > 1]}
+            others = {"params": [node for node in params if node.ndim < 2], "weight_decay": 0.0}
+            return AdamW(
+                [weights, others], lr, betas=betas, eps=self.epsilon, weight_decay=self.alpha
+            )
+        kind = AdaGrad if self.solver == "adagrad" else RMSProp
+        return kind(params, lr, eps=self.epsilon)
 
-    def _parted(self, data: Data, incremental: bool) -> tuple[Data, Data | None]:
+    def _parted(self, data: Samples, incremental: bool) -> tuple[Samples, Samples | None]:
         """What to train on, and what is held out to stop by."""
         if not self.early_stopping or incremental:
             return data, None
-        X, target, weights = data
-        labels = target if getattr(self, "classes_", None) is not None and target.ndim == 1 else None
-        rows = np.arange(len(X))
-        state = self._rng.integers(np.iinfo(np.int32).max).item()
-        train, held = train_test_split(
-            rows, test_size=self.validation_fraction, random_state=state, stratify=labels
-        )
-        if labels is not None and len(held) < len(np.unique(labels)):
-            cure = "Raise validation_fraction."
-            wanted = "a validation set with as many samples as there are classes"
-            raise ArgumentError(expected("early_stopping", wanted, str(len(held)), cure))
-        parts = [
-            (X[part], target[part], None if weights is None else weights[part])
-            for part in (train, held)
-        ]
-        return parts[0], parts[1]
+        stratify = is_classifier(self) and data.target.ndim == 1
+        return data.parted(self.validation_fraction, int(self._rng.integers(2**31)), stratify)
 
-    def _train(self, data: Data, held_out: Data | None, rounds: int, incremental: bool) -> None:
+    def _train(
+        self, data: Samples, held_out: Samples | None, rounds: int, incremental: bool
+    ) -> None:
         """Go over the data until it no longer helps."""
         best: dict[str, Array] | None = None
         for _ in range(rounds):
@@ -172,27 +165,26 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
                 break
         else:
             warnings.warn(
-                f"{type(self).__name__} stopped at max_iter={self.max_iter} while the loss still "
-                "fell. Raise max_iter, or learning_rate_init.",
+                f"{type(self).__name__} reached max_iter={self.max_iter} before it stopped "
+                "improving by tol. Raise max_iter or learning_rate_init.",
                 ConvergenceWarning,
                 stacklevel=4,
             )
         if best is not None:
             self.model_.load_state_dict(best)
 
-    def _epoch(self, data: Data) -> float:
+    def _epoch(self, data: Samples) -> float:
         """Train on every sample once; the mean loss, the penalty included."""
-        X, target, weights = data
-        order = self._rng.permutation(len(X)) if self.shuffle else np.arange(len(X))
-        total = 0.0
+        n, total = len(data.X), 0.0
+        order = self._rng.permutation(n) if self.shuffle else np.arange(n)
         self.model_.train()
-        for rows in self._batches(len(X)):
-            chosen = order[rows]
-            batch = None if weights is None else weights[chosen]
-            total += self._step(X[chosen], target[chosen], batch) * len(chosen)
-            self.t_ += len(chosen)
-        self._schedule_epoch()
-        return total / len(X)
+        for places in self._batches(n):
+            batch = data.rows(order[places])
+            total += self._step(batch) * len(batch.X)
+            self.t_ += len(batch.X)
+        if self.solver == "sgd" and self.learning_rate == "invscaling":
+            self._optimizer.lr = self.learning_rate_init / (self.t_ + 1) ** self.power_t
+        return total / n
 
     def _batches(self, n: int) -> Iterator[slice]:
         """Places of the samples of each batch; one row alone cannot be batch-normalised."""
@@ -200,20 +192,18 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         batches: Iterator[slice] = gen_batches(n, size, min_batch_size=2 if self.batchnorm else 1)
         return batches
 
-    def _step(self, X: Array, target: Array, weights: Array | None) -> float:
+    def _step(self, batch: Samples) -> float:
         """Move once; the loss of the batch before."""
-        loss = self._loss(self.model_(X), target, weights)
+        weights = batch.weights
+        loss = self._loss(self.model_(batch.X), batch.target, weights)
         self._optimizer.zero_grad()
         loss.backward()
-        penalty = self._penalized(len(X) if weights is None else float(weights.sum()))
+        penalty = self._penalized(len(batch.X) if weights is None else float(weights.sum()))
         if callable(self.learning_rate):
-            self._optimizer.lr = float(self.learning_rate(self._steps()))
+            self._optimizer.lr = float(self.learning_rate(self._steps))
         self._optimizer.step()
-        return float(loss.item()) + penalty
-
-    def _steps(self) -> int:
-        """How many steps were taken before."""
-        return int(self._optimizer.groups[0].flats[0].count)
+        self._steps += 1
+        return float(loss.item() + penalty)
 
     def _loss(self, output: Any, target: Array, weights: Array | None) -> Any:
         """The mean loss of some samples."""
@@ -231,22 +221,23 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
             W = layer.weight
             W.grad = W.grad + strength * W.value
             squares += float(np.vdot(W.value, W.value))
-        return strength / 2 * squares
+        return float(strength / 2 * squares)
 
     def _linear_layers(self) -> list[Any]:
         return [module for module in self.model_.modules() if isinstance(module, Linear)]
 
     # Whether and how to go on
 
-    def _judged(self, held_out: Data | None) -> tuple[bool, bool]:
+    def _judged(self, held_out: Samples | None) -> tuple[bool, bool]:
         """Whether this is the best so far, and whether it is so by at least ``tol``."""
-        if held_out is None or self.validation_scores_ is None:
-            before, self.best_loss_ = self.best_loss_, min(self.best_loss_, self.loss_)
+        if held_out is None:
+            before = np.inf if self.best_loss_ is None else self.best_loss_
+            self.best_loss_ = min(before, self.loss_)
             return self.loss_ < before, self.loss_ <= before - self.tol
-        score = self._score(*held_out)
-        self.validation_scores_.append(score)
-        before, self.best_loss_ = self.best_validation_score_, None
-        self.best_validation_score_ = max(before, score)
+        score, first = self._score(*held_out), self.validation_scores_ is None
+        before = -np.inf if first else self.best_validation_score_
+        self.validation_scores_ = [score] if first else [*self.validation_scores_, score]
+        self.best_loss_, self.best_validation_score_ = None, max(before, score)
         return score > before, score >= before + self.tol
 
     def _stops(self) -> bool:
@@ -257,14 +248,9 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         self._stale = 0
         return False
 
-    def _schedule_epoch(self) -> None:
-        """The rate of the next epoch."""
-        if self.solver == "sgd" and self.learning_rate == "invscaling":
-            self._optimizer.lr = self.learning_rate_init / (self.t_ + 1) ** self.power_t
-
-    def _told(self, held_out: Data | None) -> str:
+    def _told(self, held_out: Samples | None) -> str:
         """A line on the last epoch."""
-        score = f", validation score {self.validation_scores_[-1]:.4f}" if held_out else ""  # type: ignore[index]
+        score = f", validation score {self.validation_scores_[-1]:.4f}" if held_out else ""
         return f"epoch {self.n_iter_}: loss {self.loss_:.6f}{score}"
 
     # Using
@@ -289,15 +275,3 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         """The biases of each layer."""
         check_is_fitted(self)
         return [layer.bias.value.copy() for layer in self._linear_layers()]
-
-
-def _counted(data: Data) -> Data:
-    """The samples that count: those of weight 0 are left out."""
-    X, target, weights = data
-    if weights is None or weights.all():
-        return data
-    if not weights.any():
-        cure = "Give at least one sample a positive weight."
-        raise DataError(expected("sample_weight", "a weight above 0", "only zeros", cure))
-    kept = weights > 0
-    return X[kept], target[kept], weights[kept]

@@ -96,7 +96,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
     >>> X, y = nn.datasets.make_moons(200, seed=0)
-    >>> network = nn.MLPClassifier((16,), learning_rate_init=0.05, max_iter=60, random_state=0)
+    >>> network = nn.MLPClassifier((16,), learning_rate_init=0.05, tol=1e-3, random_state=0)
     >>> model = make_pipeline(StandardScaler(), network).fit(X, y)
     >>> bool(model.score(X, y) > 0.95), model.predict_proba(X[:3]).shape
     (True, (3, 2))
@@ -160,9 +160,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         self.dropout = dropout
         self.batchnorm = batchnorm
 
-    def partial_fit(
-        self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None
-    ) -> Self:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train on ``X`` once, going on from what was learned before.
 
         Parameters
@@ -219,7 +217,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             cure = "Fit again without warm_start."
             wanted = "targets of the same kind as before"
             raise ArgumentError(expected(type(self).__name__, wanted, f"shape {y.shape}", cure))
-        unknown = [] if several else np.setdiff1d(y, self.classes_)
+        unknown: Any = [] if several else np.setdiff1d(y, self.classes_)
         if len(unknown):
             cure = "Name all classes in the first call."
             raise ArgumentError(

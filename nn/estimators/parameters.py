@@ -18,15 +18,21 @@ SOLVERS = ("sgd", "adam", "adamw", "rmsprop", "adagrad")
 RATES = ("constant", "invscaling", "adaptive")
 
 
-def _whole(least: int) -> Callable[[Any], bool]:
-    return lambda v: isinstance(v, Integral) and not isinstance(v, bool) and v >= least
+Check = Callable[[Any], bool]
 
 
-def _number(low: float, high: float = np.inf, open_low: bool = False) -> Callable[[Any], bool]:
+def _whole(least: int) -> Check:
     def fits(value: Any) -> bool:
-        if not isinstance(value, Real) or isinstance(value, bool):
+        return isinstance(value, Integral) and not _flag(value) and int(value) >= least
+
+    return fits
+
+
+def _number(low: float, high: float = np.inf, open_low: bool = False) -> Check:
+    def fits(value: Any) -> bool:
+        if not isinstance(value, Real) or _flag(value):
             return False
-        return (low < value if open_low else low <= value) and value < high
+        return (low < float(value) if open_low else low <= float(value)) and float(value) < high
 
     return fits
 
@@ -40,7 +46,7 @@ def _layer_sizes_fit(value: Any) -> bool:
     return all(map(_whole(1), sizes))
 
 
-CHECKS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
+CHECKS: dict[str, tuple[Check, str, str]] = {
     "hidden_layer_sizes": (_layer_sizes_fit, "positive whole numbers", "(100,)"),
     "activation": (
         lambda v: isinstance(v, str) and v in (*ACTIVATIONS, "logistic"),

@@ -32,7 +32,8 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, BaseMLP):  # type: ignore[m
     Parameters
     ----------
     loss : {"squared_error", "absolute_error"}
-        (f − y)² / 2 or \\|f − y\\|, averaged over outputs and samples.
+        Half the squared difference, or the absolute one, averaged over outputs and samples
+        (scikit-learn's gradient is that of the sum over outputs).
     **parameters
         All others as of ``MLPClassifier``.
 
@@ -145,16 +146,14 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, BaseMLP):  # type: ignore[m
         if not fresh and target.shape[1] != self.n_outputs_:
             cure = "Fit again without warm_start."
             wanted = f"{self.n_outputs_} targets per sample, as before"
-            raise ArgumentError(
-                expected(type(self).__name__, wanted, str(target.shape[1]), cure)
-            )
+            raise ArgumentError(expected(type(self).__name__, wanted, str(target.shape[1]), cure))
         return X, target
 
     def _loss_name(self) -> str:
         return self.loss
 
     def _outputs(self, target: Array) -> int:
-        return target.shape[1]
+        return int(target.shape[1])
 
     def _score(self, X: Array, target: Array, weights: Array | None) -> float:
         return float(r2_score(target, self._raw_of(X), sample_weight=weights))

@@ -38,6 +38,11 @@ class Flat:
         self.missed = [0] * len(nodes)
         self.uneven = False
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what a copy or a pickle holds: there the views are arrays of their own."""
+        self.__dict__.update(state)
+        self.owned = list(zip(self.nodes, self.split(self.value), strict=True))
+
     def split(self, flat: Array) -> list[Array]:
         """Each parameter's part of a flat array, in its shape."""
         return [

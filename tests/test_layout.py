@@ -61,7 +61,8 @@ ORDER = {
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout
         layers/sequential layers/residual layers/mlp layers/standardize layers/__init__
-        losses metrics
+        losses/reduction losses/cross_entropy losses/regression losses/margins losses/binary
+        losses/__init__ metrics
         schedules/schedule schedules/decays schedules/composed schedules/__init__
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties

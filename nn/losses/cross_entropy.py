@@ -1,0 +1,377 @@
+"""Cross-entropy of logits and class indices or probabilities, and what is made of it.
+
+One op for each kind of target, with the rule softmax − target; label smoothing, class weights and
+sample weights are made around them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd_core as ag
+
+from ..errors import ArgumentError, ShapeError, expected
+from ..functional.softmax import below_top, log_softmax, softmax, softmax_of
+from ..functional.sums import row_starts, row_sums
+from .reduction import (
+    Array,
+    Loss,
+    check_classes,
+    check_reduction,
+    each,
+    operand,
+    reduced,
+    reduced_tangent,
+    scores,
+    spread,
+    value_of,
+    weighted,
+)
+
+# with the index of each sample's class
+
+UNSIGNED = {np.dtype(f"i{n}"): np.dtype(f"u{n}") for n in (1, 2, 4, 8)}
+
+
+def _places(logits: Any, target: Array) -> Array:
+    """Where in the flattened logits each sample's own class is."""
+    places: Array = target.reshape(-1) + row_starts(logits.size, logits.shape[-1])
+    return places
+
+
+def _check_fit(logits: Any, target: Array) -> None:
+    """Raise if targets are not the indices of classes; the words are found afterwards."""
+    unsigned = UNSIGNED.get(target.dtype)  # as which negative indices are too large
+    natural = target.astype(np.uint64) if unsigned is None else target.view(unsigned)
+    if logits.shape[:-1] != target.shape or natural.item(natural.argmax()) >= logits.shape[-1]:
+        raise ValueError("targets do not fit")
+
+
+def _index_loss(logits: Any, target: Array, *, reduction: str) -> Any:
+    _check_fit(logits, target)
+    shifted = below_top(logits)
+    own = shifted.reshape(-1)[_places(logits, target)].reshape(target.shape)
+    return reduced(np.log(row_sums(np.exp(shifted))) - own, reduction)
+
+
+def _index_pull(g: Any, out: Any, logits: Any, target: Array, *, reduction: str) -> Any:
+    share = each(g, target.size, reduction)
+    if reduction == "none":
+        share = share[..., None]
+    if type(logits) is not np.ndarray:
+        return (softmax(logits) - _one_hot(logits, target)) * share
+    slope = softmax_of(logits)
+    slope.reshape(-1)[_places(logits, target)] -= 1
+    slope *= share
+    return slope
+
+
+def _index_push(t: Any, out: Any, logits: Any, target: Array, *, reduction: str) -> Any:
+    slope = softmax(logits) - _one_hot(logits, target)
+    return reduced_tangent(np.sum(slope * t, axis=-1), reduction)
+
+
+def _one_hot(logits: Any, target: Array) -> Array:
+    array = np.zeros(logits.shape, logits.dtype)
+    array.reshape(-1)[_places(logits, target)] = 1
+    return array
+
+
+_index_op = ag.Primitive(
+    _index_loss, [_index_pull, None], [_index_push, None], name="cross_entropy"
+)
+
+# with the probability of every class
+
+
+def _probability_loss(logits: Any, target: Any, *, reduction: str) -> Any:
+    if logits.shape != target.shape:
+        raise ValueError("targets do not fit")
+    return reduced(-np.add.reduce(target * log_softmax(logits), axis=-1), reduction)
+
+
+def _slope(logits: Any, target: Any) -> Any:
+    """The derivative of each sample's loss by its logits; softmax - target if that sums to 1."""
+    return softmax(logits) * np.sum(target, axis=-1, keepdims=True) - target
+
+
+def _each_row(g: Any, logits: Any, reduction: str) -> Any:
+    """The cotangent of each sample's loss, with an axis for the classes."""
+    return (
+        g[..., None] if reduction == "none" else each(g, logits.size // logits.shape[-1], reduction)
+    )
+
+
+_probability_op = ag.Primitive(
+    _probability_loss,
+    [
+        lambda g, out, logits, target, *, reduction: (
+            _slope(logits, target) * _each_row(g, logits, reduction)
+        ),
+        lambda g, out, logits, target, *, reduction: (
+            -log_softmax(logits) * _each_row(g, logits, reduction)
+        ),
+    ],
+    [
+        lambda t, out, logits, target, *, reduction: reduced_tangent(
+            np.sum(_slope(logits, target) * t, axis=-1), reduction
+        ),
+        lambda t, out, logits, target, *, reduction: reduced_tangent(
+            np.sum(-log_softmax(logits) * t, axis=-1), reduction
+        ),
+    ],
+    name="cross_entropy",
+)
+
+
+def cross_entropy(
+    logits: Any,
+    target: Any,
+    reduction: str = "mean",
+    *,
+    label_smoothing: float = 0.0,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+) -> Any:
+    """How improbable the targets are: −log(softmax(logits)[target]).
+
+    Parameters
+    ----------
+    logits : array_like or Node, shape (..., classes)
+        Unnormalised log-probabilities: what the last linear layer gives.
+    target : array_like of int, shape (...), or array_like or Node of float, shape (..., classes)
+        The index of each sample's class, or the probabilities p of all classes, for −Σ p
+        log(softmax(logits)).
+    reduction : {"mean", "sum", "none"}
+        Over samples.
+    label_smoothing : float
+        ε, from 0 to 1: the target is taken for (1 − ε) of itself and ε of all classes alike.
+    class_weight : array_like, shape (classes,), optional
+        How much each class counts. With class indices the mean is the weighted mean, as in PyTorch:
+        the sum divided by that of the weights of the samples' classes.
+    sample_weight : array_like, shape (...), optional
+        How much each sample counts; the mean is the weighted mean.
+
+    Returns
+    -------
+    Node or array
+        A scalar; of shape (...) with "none".
+
+    Raises
+    ------
+    ShapeError
+        The targets' or the weights' shape does not fit the logits'.
+    ArgumentError
+        Indices out of range, or an unknown reduction.
+
+    Notes
+    -----
+    The gradient is (softmax(logits) − onehot(target)) / n.
+
+    Examples
+    --------
+    >>> logits = ag.Node(np.log([[1.0, 3.0], [1.0, 1.0]]))
+    >>> loss = nn.cross_entropy(logits, np.array([1, 0]))
+    >>> loss.backward()
+    >>> round(loss.item(), 4), logits.grad.tolist()
+    (0.4904, [[0.125, -0.125], [-0.25, 0.25]])
+    """
+    if type(target) is not np.ndarray and type(target) is not ag.Node:
+        target = np.asarray(target)
+    kind = target.dtype.kind
+    if kind == "u":
+        target = target.astype(np.int64)
+    try:
+        if label_smoothing or class_weight is not None or sample_weight is not None:
+            check_classes(np.shape(value_of(logits)), value_of(target))
+            weights = class_weight, sample_weight
+            return _modified(scores(logits), target, reduction, label_smoothing, *weights)
+        op = _index_op if kind in "iu" else _probability_op
+        return op(logits, target, reduction=reduction)
+    except (ag.AutogradError, AttributeError):
+        check_reduction("cross_entropy", reduction)
+        check_classes(np.shape(value_of(logits)), value_of(target))
+        raise
+
+
+def _modified(
+    logits: Any, target: Any, reduction: str, smoothing: float, class_weight: Any, weight: Any
+) -> Any:
+    """Cross-entropy with label smoothing, class weights and sample weights."""
+    if not 0 <= smoothing <= 1:
+        wanted = "label_smoothing from 0 to 1"
+        raise ArgumentError(
+            expected("cross_entropy", wanted, repr(smoothing), "Pass for instance 0.1.")
+        )
+    classes, indices = logits.shape[-1], target.dtype.kind in "iu"
+    of_class = _class_weights(class_weight, classes, logits.dtype)
+    own = of_class[target] if indices else np.ones(logits.shape[:-1], logits.dtype)
+    if indices and not smoothing:
+        losses = _index_op(logits, target, reduction="none") * own
+    else:
+        p = _one_hot(logits, target) if indices else target
+        p = (p * (1 - smoothing) + smoothing / classes) * of_class
+        losses = _probability_op(logits, p, reduction="none")
+    counted = own
+    if weight is not None:
+        counted = own * spread("cross_entropy", weight, own.shape, own.dtype)
+    return weighted("cross_entropy", losses, reduction, weight, np.sum(counted))
+
+
+def _class_weights(class_weight: Any, classes: int, dtype: Any) -> Array:
+    """One weight per class, checked."""
+    if class_weight is None:
+        return np.ones(classes, dtype)
+    array = np.asarray(class_weight)
+    if array.shape != (classes,):
+        cure = "Pass one weight per class."
+        wanted = f"class_weight of shape {(classes,)}"
+        raise ShapeError(expected("cross_entropy", wanted, str(array.shape), cure))
+    if array.dtype.kind not in "fiu" or not np.all((array >= 0) & np.isfinite(array)):
+        cure = "Pass for instance n / (classes * np.bincount(y))."
+        raise ArgumentError(expected("cross_entropy", "class weights >= 0", "others", cure))
+    return array.astype(dtype)
+
+
+class CrossEntropyLoss(Loss):
+    """``cross_entropy`` with its options.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+    label_smoothing : float
+    class_weight : array_like, optional
+
+    Examples
+    --------
+    >>> loss = nn.CrossEntropyLoss()
+    >>> print(f"{loss(np.zeros((2, 4)), np.array([0, 3])):.4f}")
+    1.3863
+    """
+
+    function = staticmethod(cross_entropy)
+    options = ("label_smoothing", "class_weight")
+
+    def __init__(
+        self, reduction: str = "mean", *, label_smoothing: float = 0.0, class_weight: Any = None
+    ) -> None:
+        super().__init__(reduction)
+        self.label_smoothing, self.class_weight = label_smoothing, class_weight
+
+    def check(self, shape: tuple[int, ...], target: Array) -> None:
+        """Raise what calling it with logits of this shape and these targets would."""
+        check_classes(shape, target, "CrossEntropyLoss")
+
+
+def nll_loss(
+    log_probabilities: Any, target: Any, reduction: str = "mean", *, sample_weight: Any = None
+) -> Any:
+    """Minus the log-probability of each sample's class, for a model that ends in ``LogSoftmax``.
+
+    Parameters
+    ----------
+    log_probabilities : array_like or Node, shape (..., classes)
+    target : array_like of int, shape (...)
+    reduction : {"mean", "sum", "none"}
+        Over samples.
+    sample_weight : array_like, shape (...), optional
+
+    Returns
+    -------
+    Node or array
+        A scalar; of shape (...) with "none".
+
+    Examples
+    --------
+    >>> print(f"{nn.nll_loss(np.log([[0.25, 0.75]]), np.array([0])):.4f}")
+    1.3863
+    """
+    x, y = scores(log_probabilities), np.asarray(target)
+    check_classes(np.shape(value_of(x)), y, "nll_loss", probabilities=False)
+    own = _one_hot(x, y.astype(np.int64)) == 1
+    return weighted("nll_loss", -np.sum(np.where(own, x, 0), axis=-1), reduction, sample_weight)
+
+
+class NLLLoss(Loss):
+    """``nll_loss`` with its options.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+
+    Examples
+    --------
+    >>> print(f"{nn.NLLLoss('sum')(np.log([[0.25, 0.75]]), np.array([0])):.4f}")
+    1.3863
+    """
+
+    function = staticmethod(nll_loss)
+
+    def check(self, shape: tuple[int, ...], target: Array) -> None:
+        """Raise what calling it with outputs of this shape and these targets would."""
+        check_classes(shape, target, "NLLLoss", probabilities=False)
+
+
+def kl_div(logits: Any, target: Any, reduction: str = "mean", *, sample_weight: Any = None) -> Any:
+    """Kullback–Leibler divergence of the targets from the model: Σ p log(p / softmax(logits)).
+
+    Cross-entropy less the entropy of the targets: zero where they agree.
+
+    Parameters
+    ----------
+    logits : array_like or Node, shape (..., classes)
+    target : array_like or Node of float, shape (..., classes)
+        Probabilities p; of zero ones nothing is counted.
+    reduction : {"mean", "sum", "none"}
+        Over samples: "mean" is what PyTorch calls "batchmean".
+    sample_weight : array_like, shape (...), optional
+
+    Returns
+    -------
+    Node or array
+        A scalar; of shape (...) with "none".
+
+    Examples
+    --------
+    >>> p = np.array([[0.25, 0.75]])
+    >>> print(f"{nn.kl_div(np.log(p), p):.4f} {nn.kl_div(np.zeros((1, 2)), p):.4f}")
+    0.0000 0.1308
+    """
+    x, p = scores(logits), operand(target)
+    check_probabilities("kl_div", np.shape(value_of(x)), value_of(p))
+    present = value_of(p) > 0
+    entropy = -np.sum(np.where(present, p * np.log(np.where(present, p, 1)), 0), axis=-1)
+    losses = _probability_op(x, p, reduction="none") - entropy
+    return weighted("kl_div", losses, reduction, sample_weight)
+
+
+def check_probabilities(what: str, shape: tuple[int, ...], target: Any) -> None:
+    """Refuse targets that are not one number of at least 0 per class."""
+    if target.shape != shape or not shape:
+        cure = "Pass one probability per class."
+        raise ShapeError(expected(what, f"targets of shape {shape}", str(target.shape), cure))
+    if target.dtype.kind != "f" or not np.all(target >= 0):
+        cure = "Pass one probability per class."
+        raise ArgumentError(expected(what, "targets of at least 0", "others", cure))
+
+
+class KLDivLoss(Loss):
+    """``kl_div`` with its options.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+
+    Examples
+    --------
+    >>> print(f"{nn.KLDivLoss()(np.zeros((1, 2)), np.array([[0.25, 0.75]])):.4f}")
+    0.1308
+    """
+
+    function = staticmethod(kl_div)
+
+    def check(self, shape: tuple[int, ...], target: Array) -> None:
+        """Raise what calling it with outputs of this shape and these targets would."""
+        check_probabilities("KLDivLoss", shape, target)

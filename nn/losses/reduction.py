@@ -1,0 +1,190 @@
+"""From the losses of samples to that of a batch: reductions, sample weights, and what is checked.
+
+``Loss`` is what the classes of losses share; the losses themselves are in the files beside this.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+import autograd_core as ag
+
+from ..errors import ArgumentError, ShapeError, expected
+from ..functional.sums import total
+
+Array = npt.NDArray[Any]
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def value_of(x: Any) -> Any:
+    """The value of a Node; anything else as it is."""
+    return x.value if type(x) is ag.Node else x
+
+
+def operand(x: Any) -> Any:
+    """A Node as it is, anything else as an array."""
+    return x if type(x) in (ag.Node, np.ndarray) else np.asarray(x)
+
+
+def scores(x: Any) -> Any:
+    """Outputs: a Node as it is, anything else as an array of a floating dtype."""
+    x = operand(x)
+    return x.astype(float) if type(x) is np.ndarray and x.dtype.kind in "iub" else x
+
+
+def like(y: Any, x: Any) -> Any:
+    """Targets: whole numbers in the dtype of the outputs, which keep theirs then."""
+    y = operand(y)
+    return y.astype(x.dtype) if type(y) is np.ndarray and y.dtype.kind in "iub" else y
+
+
+# inside ops
+
+
+def reduced(losses: Any, reduction: str) -> Any:
+    """The losses of the samples, a plain array, as the loss of the batch."""
+    if reduction == "mean":
+        return total(losses) / losses.size
+    if reduction == "sum":
+        return total(losses)
+    if reduction != "none":
+        raise ValueError(f"unknown reduction {reduction!r}")
+    return losses
+
+
+def reduced_tangent(tangents: Any, reduction: str) -> Any:
+    """``reduced`` for Nodes too."""
+    if reduction == "none":
+        return tangents
+    return np.mean(tangents) if reduction == "mean" else np.sum(tangents)
+
+
+def each(g: Any, count: int, reduction: str) -> Any:
+    """The cotangent of each sample's loss, from that of the batch's."""
+    return g / count if reduction == "mean" else g
+
+
+# around ops
+
+
+def weighted(what: str, losses: Any, reduction: str, weight: Any = None, count: Any = None) -> Any:
+    """The loss of a batch from those of its samples, each counting as much as its weight.
+
+    ``count`` is what the mean divides by, where that is not the sum of the weights.
+    """
+    check_reduction(what, reduction)
+    if weight is not None:
+        weight = spread(what, weight, np.shape(value_of(losses)), losses.dtype)
+        losses = losses * weight
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return np.sum(losses)
+    if count is None and weight is None:
+        return np.mean(losses)
+    whole = float(np.sum(np.broadcast_to(weight, losses.shape)) if count is None else count)
+    if not whole > 0:
+        cure = "Give some samples a weight, or use reduction='sum'."
+        raise ArgumentError(expected(what, "weights with a positive sum", repr(whole), cure))
+    return np.sum(losses) / whole
+
+
+def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Sample weights that broadcast with losses of this shape, checked."""
+    array = np.asarray(value_of(weight))
+    if array.shape != shape[: array.ndim]:
+        cure = "Pass one weight per sample."
+        wanted = f"sample_weight of shape {shape[:1] if shape else ()}"
+        raise ShapeError(expected(what, wanted, str(array.shape), cure))
+    if array.dtype.kind not in "fiub" or not np.all((array >= 0) & np.isfinite(array)):
+        cure = "Pass for instance the number of times each sample counts."
+        raise ArgumentError(expected(what, "weights of at least 0", "others", cure))
+    whole: Array = array.astype(dtype).reshape(array.shape + (1,) * (len(shape) - array.ndim))
+    return whole
+
+
+# what targets have to be
+
+
+def check_reduction(what: str, reduction: str) -> None:
+    """Refuse a reduction that is none."""
+    if reduction not in REDUCTIONS:
+        wanted = f"reduction {', '.join(map(repr, REDUCTIONS))}"
+        raise ArgumentError(expected(what, wanted, repr(reduction), "Pass one of these."))
+
+
+def check_same(what: str, shape: tuple[int, ...], target: tuple[int, ...]) -> None:
+    """Refuse targets of another shape than the outputs'."""
+    if shape != target:
+        cure = "Reshape the targets, for instance with y[:, None]."
+        raise ShapeError(expected(what, f"targets of shape {shape}", str(target), cure))
+
+
+def check_classes(
+    shape: tuple[int, ...], target: Any, what: str = "cross_entropy", probabilities: bool = True
+) -> None:
+    """Say what is wrong with targets for logits of this shape, if anything is."""
+    got = f"{target.dtype} targets of shape {target.shape} for logits of shape {shape}"
+    whole = target.dtype.kind in "iu"
+    if not whole and not (probabilities and target.dtype.kind == "f" and target.shape == shape):
+        cure = "Pass class indices with y.astype(int)"
+        cure += ", or one probability per class." if probabilities else "."
+        raise ArgumentError(expected(what, "targets that are whole numbers", got, cure))
+    if not shape or target.shape not in ((shape, shape[:-1]) if probabilities else (shape[:-1],)):
+        cure = "Pass one class index per sample"
+        cure += ", or one probability per class." if probabilities else "."
+        raise ShapeError(expected(what, f"targets of shape {shape[:-1]}", got, cure))
+    if target.shape == shape[:-1] and target.size:
+        low, high = target.min(), target.max()
+        if low < 0 or high >= shape[-1]:
+            cure = f"Number the classes from 0, or give the model {high + 1} outputs."
+            wanted = f"class indices from 0 to {shape[-1] - 1}"
+            raise ArgumentError(expected(what, wanted, f"{low if low < 0 else high}", cure))
+
+
+class Loss:
+    """A loss with its options; call it with outputs and targets.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+    """
+
+    function: ClassVar[Callable[..., Any]]
+    """The loss as a function of outputs, targets and a reduction."""
+    options: ClassVar[tuple[str, ...]] = ()
+    """Attributes that are the function's other keywords."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        check_reduction(type(self).__name__, reduction)
+        self.reduction = reduction
+
+    def __call__(self, output: Any, target: Any, sample_weight: Any = None) -> Any:
+        """The loss."""
+        options = {name: getattr(self, name) for name in self.options}
+        if sample_weight is not None:
+            options["sample_weight"] = sample_weight
+        return type(self).function(output, target, self.reduction, **options)
+
+    def check(self, shape: tuple[int, ...], target: Array) -> None:
+        """Raise what calling it with outputs of this shape and these targets would."""
+        check_same(type(self).__name__, shape, target.shape)
+
+    def __repr__(self) -> str:
+        parameters = inspect.signature(type(self)).parameters
+        usual = {name: parameters[name].default for name in self.options}
+        own = {name: getattr(self, name) for name in self.options}
+        shown = {"reduction": self.reduction} | {
+            name: value for name, value in own.items() if not same(value, usual[name])
+        }
+        return f"{type(self).__name__}({', '.join(f'{n}={v!r}' for n, v in shown.items())})"
+
+
+def same(x: Any, y: Any) -> bool:
+    """Whether two options are equal; one that is an array only to itself."""
+    return x is y or (np.ndim(x) == 0 and bool(x == y))

@@ -72,6 +72,9 @@ def counts(fweights: Any, n: int) -> Any:
     """How often each observation counts: plain whole numbers."""
     if fweights is None:
         return None
+    if isinstance(fweights, Node) and fweights.requires_grad:
+        cure = "Pass what carries a gradient as aweights."
+        raise ArgumentTypeError(expected("cov: fweights", "plain integers", fweights, cure))
     plain = np.asarray(value_of(fweights), dtype=float)
     if not np.all(plain == np.around(plain)):
         cure = "Pass other weights as aweights."

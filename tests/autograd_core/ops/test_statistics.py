@@ -125,6 +125,7 @@ def test_a_single_value_gets_a_bin_of_width_one():
     [
         (lambda x: np.cov(x, ddof=0.5), "ddof expected an integer"),
         (lambda x: np.cov(x, fweights=[0.5] * 4), "fweights expected integers"),
+        (lambda x: np.cov(x, fweights=x[0]), "expected plain integers, got Node"),
         (lambda x: np.cov(x, aweights=[1.0, 2.0]), "expected 4 numbers not negative"),
         (lambda x: np.cov(np.stack([x, x])), "expected at most two axes"),
         (lambda x: np.histogram(A, 3, weights=x[0]), r"expected shape \(6,\)"),

@@ -21,13 +21,15 @@ from .shaping import astype, shape_of
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     """``np.bincount`` of weights that are a Node, in float64 as in NumPy."""
     counts = np.bincount(value_of(x), minlength=minlength)
-    return counts if weights is None else summed(value_of(x), weights, counts.size, float)
+    if weights is None or not np.size(x):
+        return counts
+    return summed(value_of(x), weights, counts.size, float)
 
 
 def summed(places: Any, weights: Any, size: int, dtype: Any = None) -> Any:
     """The weights of every bin added up, those at -1 left out, in at least float64."""
     places = np.asarray(places, dtype=np.intp)
-    kind = value_of(weights).dtype if hasattr(weights, "dtype") else np.asarray(weights).dtype
+    kind = np.asarray(value_of(weights)).dtype
     weights = as_dtype(weights, np.result_type(kind, np.float64) if dtype is None else dtype)
     if shape_of(weights) != places.shape:
         cure = "Pass one weight for every entry."
@@ -113,8 +115,10 @@ def histogramdd(
 
 def columns_of(sample: Any) -> list[Any]:
     """The coordinates of a sample: columns of a matrix, or given one by one."""
-    if hasattr(sample, "ndim") and sample.ndim == 2:
-        return [sample[:, i] for i in np.arange(sample.shape[1])]
+    if hasattr(sample, "ndim"):
+        if sample.ndim == 2:
+            return [sample[:, i] for i in np.arange(sample.shape[1])]
+        return [np.ravel(sample)]
     rows = [sample] if np.ndim(value_of(sample[0])) == 0 else list(sample)
     dtype = np.result_type(*(np.asarray(value_of(x)) for x in rows))
     return [as_dtype(x, dtype) for x in rows]

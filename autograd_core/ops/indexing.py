@@ -17,7 +17,7 @@ from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal
 from ..zeros import moves_along
-from .shaping import refuse_out
+from .shaping import axis_of, refuse_out
 
 
 def index_of(index: Any) -> Any:
@@ -186,10 +186,9 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "r
     """``np.take`` of a Node."""
     refuse_out("np.take", out)
     indices = np.asarray(value_of(indices))
-    if axis is None:
-        a, axis = np.ravel(a), 0
+    a = np.ravel(a) if axis is None else np.atleast_1d(a)
+    axis = axis_of(a, 0 if axis is None else axis)
     length = np.shape(value_of(a))[axis]
     if mode != "raise":
         indices = indices % length if mode == "wrap" else np.clip(indices, 0, length - 1)
-    lead = (slice(None),) * (axis % np.ndim(value_of(a)))
-    return getitem(a, (*lead, indices))
+    return getitem(a, (*(slice(None),) * axis, indices))

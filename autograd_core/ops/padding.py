@@ -48,6 +48,8 @@ Sides = tuple[Any, Any]
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     """``np.pad`` of a Node, wrt ``constant_values`` and ``end_values``, too."""
     widths = pairs_of_widths(pad_width, np.ndim(value_of(array)))
+    if not widths:  # a number has no ends
+        return array
     if callable(mode):
         return padded_by(mode, array, widths, kwargs)
     check_keywords(mode, kwargs)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, expected
-from ..node import value_of
+from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from .linalg import conj
@@ -34,6 +34,8 @@ def in_form(result: Any, *given: Any) -> Any:
 def polyval(p: Any, x: Any) -> Any:
     """``np.polyval`` of Nodes, by Horner's scheme."""
     p = p.coeffs if isinstance(p, np.poly1d) else p
+    if not isinstance(p, Node) and not any(isinstance(c, Node) for c in p):
+        p = np.asarray(p)
     y = 0 if isinstance(x, np.poly1d) else np.zeros_like(value_of(x))
     for coefficient in p:
         y = y * x + coefficient

@@ -15,7 +15,7 @@ from ..node import value_of, values_of
 from ..rows import implements, linear
 from ..sampling import normal
 from .gathering import arranged, put_back
-from .shaping import shape_of
+from .shaping import axis_of, shape_of
 
 
 def opposite(shift: Any) -> Any:
@@ -71,7 +71,8 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 @implements(np.repeat)
 def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     """``np.repeat`` of a Node: a broadcast, or a gather where every entry has its own count."""
-    a, axis = (np.ravel(a), 0) if axis is None else (a, axis % max(np.ndim(value_of(a)), 1))
+    a = np.ravel(a) if axis is None else np.atleast_1d(a)
+    axis = axis_of(a, 0 if axis is None else axis)
     counts = np.asarray(value_of(repeats))
     lead, tail = np.split(np.array(shape_of(a), dtype=int), [axis + 1])
     if counts.size != 1:
@@ -144,6 +145,8 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
         raise ArgumentError(expected("trim_zeros: trim", "'f', 'b' or 'fb'", repr(trim), cure))
     value = np.asarray(value_of(filt))
     trimmed: Any = range(value.ndim)
+    if not value.ndim:
+        return filt
     if axis is not None:
         trimmed = np.lib.array_utils.normalize_axis_tuple(axis, value.ndim)
     found = np.argwhere(value)

@@ -259,7 +259,7 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
 # extremes
 def shares(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, outsider: Any = None) -> Any:
     """How the gradient is shared: evenly among the entries that tie for the extreme."""
-    x, top = value_of(x), expanded(value_of(out), value_of(x), axis, keepdims)
+    x, top = np.asarray(value_of(x)), expanded(value_of(out), value_of(x), axis, keepdims)
     tied = (x == top) | (np.isnan(x) & np.isnan(top))
     return tied / np.maximum(np.add.reduce(tied, axis=axis, keepdims=True, dtype=x.dtype), 1)
 

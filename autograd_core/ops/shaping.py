@@ -30,6 +30,11 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return np.shape(value_of(x))
 
 
+def axis_of(x: Any, axis: Any) -> int:
+    """An axis of an array or Node, counted from the front."""
+    return int(np.lib.array_utils.normalize_axis_index(axis, np.ndim(value_of(x))))
+
+
 reshape_ = linear(
     lambda x, *, shape: np.reshape(x, shape),
     lambda g, x, shape: np.reshape(g, shape_of(x)),

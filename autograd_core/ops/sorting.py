@@ -14,7 +14,7 @@ from ..errors import unsupported
 from ..node import value_of, values_of
 from ..rows import implements
 from .gathering import gather
-from .shaping import astype, shape_of
+from .shaping import astype, axis_of, shape_of
 
 
 def ordered(a: Any, order: Any, axis: int) -> Any:
@@ -25,7 +25,7 @@ def ordered(a: Any, order: Any, axis: int) -> Any:
 
 def along(a: Any, axis: Any) -> tuple[Any, int]:
     """``a`` flattened where ``axis`` is None, and the axis."""
-    return (np.ravel(a), 0) if axis is None else (a, axis)
+    return (np.ravel(a), 0) if axis is None else (a, axis_of(a, axis))
 
 
 def refuse_fields(name: str, order: Any) -> None:

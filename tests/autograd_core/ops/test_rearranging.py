@@ -199,6 +199,48 @@ def test_numbers_become_arrays_as_in_numpy():
     assert x.grad == 3.0
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.repeat(x, 2, axis=0),
+        lambda x: np.take(x, [0, 0], axis=-1),
+        lambda x: np.take(x, 0, axis=0),
+        lambda x: np.pad(x, 3, "edge"),
+        lambda x: np.roll(x, 1),
+        lambda x: np.resize(x, (2, 2)),
+        lambda x: np.trim_zeros(x),
+        lambda x: np.diagflat(x, 1),
+        lambda x: np.insert(x, 0, 5.0),
+        lambda x: np.compress([True], x),
+        lambda x: np.select([x > 0], [x]),
+        lambda x: np.sort(x, axis=None),
+        lambda x: np.linspace(x, 1, 3),
+        lambda x: np.interp(x, [0.0, 3.0], [0.0, 3.0]),
+    ],
+)
+def test_arrays_without_axes(call, agrees):
+    agrees(call, np.array(2.0), narrow=False)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.repeat(x, 2, axis=2),
+        lambda x: np.take(x, 0, axis=-3),
+        lambda x: np.sort(x, axis=2),
+        lambda x: np.roll(x, 1, axis=2),
+        lambda x: np.delete(x, 0, axis=2),
+        lambda x: np.diff(x, axis=2),
+        lambda x: np.gradient(x, axis=-3),
+        lambda x: np.trim_zeros(x, axis=2),
+        lambda x: np.apply_along_axis(np.sum, 2, x),
+    ],
+)
+def test_axes_out_of_bounds(call):
+    with pytest.raises((ValueError, IndexError), match="out of bounds"):
+        call(ag.Node(X))
+
+
 def test_trim_zeros_of_zeros_is_empty():
     assert np.trim_zeros(ag.Node(np.zeros(3))).shape == (0,)
 

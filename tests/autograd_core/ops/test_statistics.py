@@ -114,6 +114,13 @@ def test_every_edge_belongs_to_the_bin_on_its_right_and_the_last_to_the_last():
     )
 
 
+def test_samples_in_every_form(agrees):
+    agrees(lambda a: np.histogramdd(a, 2, weights=a)[0], A)
+    agrees(lambda a: np.histogramdd([a], 2, density=True)[0], A)
+    assert ag.grad(lambda a: np.sum(np.histogram(a, 2)[1]))(2.0) == 3.0  # three edges move along
+    assert np.bincount([], ag.Node(np.zeros(0)), 2).tolist() == [0, 0]
+
+
 def test_a_single_value_gets_a_bin_of_width_one():
     ours, theirs = np.histogram(ag.Node(np.full(3, 2.0)), 2), np.histogram(np.full(3, 2.0), 2)
     np.testing.assert_array_equal(ours[0], theirs[0])

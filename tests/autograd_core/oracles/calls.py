@@ -45,7 +45,7 @@ np.acosh(x + 1); np.atanh(x); np.degrees(x); np.radians(x); np.deg2rad(x); np.ra
 np.maximum(x, y); np.minimum(x, y); np.fmax(x, y); np.fmin(x, y); np.heaviside(x - 0.4, 0.5)
 np.copysign(x, -y); np.ldexp(x, I[:3]); np.rint(x * 3); np.floor(x * 3); np.ceil(x * 3); np.trunc(x)
 np.sign(M); np.floor_divide(x * 7, y); np.conjugate(z); np.conj(z); np.matmul(M, N); np.matmul(x, M)
-np.matmul(T, R[:, :2]); np.vecdot(M, N); np.vecdot(x, y, axis=0); np.matvec(M, x); np.vecmat(x, M)
+np.matmul(T, R[:, :2]); np.vecdot(M, N); np.linalg.vecdot(M, N, axis=0); np.matvec(M, x); np.vecmat(x, M)
 np.divmod(x * 5, y)[1]; np.modf(M)[0]; np.sinc(M); np.i0(x); np.angle(z); np.real(z); np.imag(z)
 np.sum(T); np.sum(T, axis=1); np.sum(T, axis=(0, -1), keepdims=True); np.sum(T, where=T > 0)
 np.sum(x, initial=2.0); np.prod(x); np.prod(T, axis=1); np.prod(T, axis=(0, 2), keepdims=True)

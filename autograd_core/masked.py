@@ -16,6 +16,9 @@ from .deferred import Deferred
 from .node import MODE, Node, value_of
 from .pull import added, handed_over, pull, whole
 
+BACKWARD = "∇ backward"
+"""The scope of what a recorded sweep computes: the graph of a derivative."""
+
 
 def masked_sweep(
     order: list[Node],

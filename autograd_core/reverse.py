@@ -17,8 +17,8 @@ from .broadcasting import conform
 from .deferred import Deferred
 from .errors import ArgumentError, ArgumentTypeError, expected
 from .graph import ancestry
-from .masked import masked_sweep
-from .node import MANY, MODE, Node, value_of
+from .masked import BACKWARD, masked_sweep
+from .node import MANY, MODE, Mode, Node, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
 from .registry import RULES
 from .scalars import sweep_scalars
@@ -110,7 +110,13 @@ def sweep(
                 return grads
             if keep is not None:
                 keep.clear()
-        return masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
+        if not recorded or mode is None:
+            return masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
+        token = MODE.set(Mode((*mode.scope, BACKWARD), mode.watch))
+        try:
+            return masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
+        finally:
+            MODE.reset(token)
 
 
 def op_of(node: Node) -> Any:

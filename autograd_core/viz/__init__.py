@@ -7,24 +7,27 @@ imported when a layout is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..errors import ArgumentError, ArgumentTypeError, describe, expected
+from ..errors import ArgumentError, expected
 from ..node import Node
 from .drawing import Drawing
 from .explain import explain
 from .explanation import Explanation
 from .picture import picture
+from .targets import targets
 
 __all__ = ["Drawing", "Explanation", "draw", "explain"]
 
 
 def draw(
-    target: Node | Sequence[Node],
-    *,
+    target: Node | Sequence[Node] | Callable[..., Any],
+    *args: Any,
     grads: bool = True,
     depth: int | None = None,
+    heat: bool = False,
+    dtypes: bool | None = None,
     style: str = "auto",
     direction: str = "auto",
     legend: bool | None = None,
@@ -37,18 +40,28 @@ def draw(
     of an array) and its gradient ∇ (the 2-norm of an array's). Inputs are blue pills, parameters
     ochre and square, the result is inverted, constants are dashed. An arrow is dashed where no
     gradient flows and labelled where broadcasting stretches an operand; what ran inside
-    ``ag.scope`` is framed.
+    ``ag.scope`` is framed, and what a derivative computed is framed as its backward pass. The
+    first operation that made NaN or infinity is filled red, with how many and why; what it spoilt
+    is outlined.
 
     Parameters
     ----------
-    target : Node or sequence of Node
-        What to draw; of several, the gradients shown are those of their sum.
+    target : Node, sequence of Node, or callable
+        What to draw; of several Nodes, the gradients shown are those of their sum. A function or
+        model is called with ``args``.
+    *args : array_like, Node or container
+        Arguments of a function; floating ones are drawn as inputs and get gradients.
     grads : bool, default True
         Show the gradients of the result. They are computed for the picture: no ``.grad`` is read
         or touched. Where there are none (the result is not a real scalar), ``∇ –`` is shown.
     depth : int, optional
         Levels of modules to draw open; deeper ones become one box each. By default all, or as
         many as fit.
+    heat : bool, default False
+        Weigh arrows by the norm of the gradient along them, on a logarithmic scale: gradients
+        that vanish or explode show at a glance.
+    dtypes : bool, optional
+        Show every dtype; by default only where floating ones are mixed.
     style : {"auto", "light", "dark"}
         Colours; "auto" follows the page an SVG is shown in.
     direction : {"auto", "TB", "LR"}
@@ -66,6 +79,13 @@ def draw(
         Shows itself in a notebook; ``print`` it for text; ``.save("g.svg")`` (or ``.png .pdf
         .dot .txt``) writes it.
 
+    Raises
+    ------
+    ArgumentTypeError
+        The target is neither a Node nor a function that returns one.
+    ArgumentError
+        An option has a value that it cannot have.
+
     Examples
     --------
     >>> x, w = ag.Node(2.0, name="x"), ag.Node(-0.5, name="w")
@@ -75,6 +95,12 @@ def draw(
     ○ w                     −0.500  ∇ 0.840
       n2 × multiply (x, w)  −1.00   ∇ 0.420
     ● n3 tanh (n2)          −0.762  ∇ 1.00
+
+    >>> print(ag.draw(lambda height: np.log(height).sum(), np.array([1.0, 0.5])))
+    sum = −0.693 · 3 nodes
+    ○ height              2  0.75 ± 0.25   ∇ 2.2
+      n1 ln log (height)  2  −0.35 ± 0.35  ∇ 1.4
+    ● n2 Σ sum (n1)          −0.693        ∇ 1.00
     """
     for name, got, choices in (
         ("style", style, ("auto", "light", "dark")),
@@ -90,22 +116,14 @@ def draw(
         raise ArgumentError(
             expected("draw", "depth of 0 or more", repr(depth), "Leave it out to open all.")
         )
-    drawn = picture(nodes(target), grads=grads, depth=depth, names=names)
+    found = targets("draw", target, args, names)
+    drawn = picture(
+        found.ends,
+        grads=grads,
+        depth=depth,
+        names=found.names,
+        inputs=found.inputs,
+        heat=heat and grads,
+        dtypes=dtypes,
+    )
     return Drawing(drawn, style=style, direction=direction, legend=legend, format=format)
-
-
-def nodes(target: Any) -> list[Node]:
-    """What is to be drawn, as a list."""
-    found = list(target) if isinstance(target, list | tuple) else [target]
-    wrong = [x for x in found if not isinstance(x, Node)]
-    if wrong or not found:
-        got = describe(wrong[0]) if wrong else "none"
-        raise ArgumentTypeError(
-            expected(
-                "draw",
-                "a Node, or several in a list",
-                got,
-                "Draw a result that was computed from ag.Node(...).",
-            )
-        )
-    return found

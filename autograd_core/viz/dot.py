@@ -11,9 +11,11 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..masked import BACKWARD
+from .alarms import FIRST
+from .facts import Arrow, Box, Group, Picture
 from .formatting import gradient_text, kind_text, plain, value_text
-from .palette import FONT, PALETTES
-from .picture import Arrow, Box, Group, Picture
+from .palette import FONT, HEAT, PALETTES
 
 Colours = Mapping[str, str]
 
@@ -134,7 +136,8 @@ def cluster(group: Group, picture: Picture, colours: Colours) -> dict[str, str]:
     while above is not None:
         level, above = level + 1, parents[above]
     name, _, rest = group.title.partition(" · ")
-    title = words(name, colours["ink"], 10.5, bold=True) + (
+    backward = name == BACKWARD
+    title = words(name, colours["grad" if backward else "ink"], 10.5, bold=True) + (
         f" {words(f'· {rest}', colours['muted'], 9)}" if rest else ""
     )
     return {
@@ -142,8 +145,8 @@ def cluster(group: Group, picture: Picture, colours: Colours) -> dict[str, str]:
         "labelloc": "t",
         "labeljust": "r",
         "style": "rounded,filled",
-        "fillcolor": colours["group2" if level % 2 else "group"],
-        "color": colours["groupline"],
+        "fillcolor": colours["backward" if backward else "group2" if level % 2 else "group"],
+        "color": colours["backwardline" if backward else "groupline"],
         "penwidth": "1",
         "margin": "9",
         "id": group.id,
@@ -175,8 +178,7 @@ def table(rows: Iterable[tuple[str, str]]) -> str:
 
 def label(box: Box, picture: Picture, colours: Colours) -> str:
     """The card of a box: sign, name and shape; then value and gradient."""
-    ink = colours["ink" if box.role in {"op", "module", "gap"} else box.role]
-    muted = colours["resultmuted" if box.role == "result" else "muted"]
+    ink, muted, warm = inks(box, colours)
     if box.role in LEAVES:
         title = words(box.word, ink, 12, bold=True)
     else:
@@ -193,16 +195,30 @@ def label(box: Box, picture: Picture, colours: Colours) -> str:
     single = box.value.number is not None
     value = words(figures, ink if single else muted, 11 if single else 9)
     if picture.grads and box.differentiable:
-        colour = colours["resultgrad" if box.role == "result" else "grad"]
-        rows.append((value, words(gradient_text(box.gradient), colour, 11 if single else 9)))
+        rows.append((value, words(gradient_text(box.gradient), warm, 11 if single else 9)))
     elif figures:
         rows.append((value, ""))
+    if box.warning:
+        rows.append((words(f"⚠ {box.warning}", ink, 9, bold=True), ""))
     return table(rows)
+
+
+def inks(box: Box, colours: Colours) -> tuple[str, str, str]:
+    """The colours of a card's title, of what is less important, and of its gradient."""
+    if box.alarm == FIRST:
+        return (colours["alarmink"],) * 3
+    muted = colours["resultmuted" if box.role == "result" else "muted"]
+    warm = colours["resultgrad" if box.role == "result" else "grad"]
+    if box.alarm:
+        return colours["alarm"], colours["muted"], colours["grad"]
+    return colours["ink" if box.role in {"op", "module", "gap"} else box.role], muted, warm
 
 
 def look(box: Box, colours: Colours) -> dict[str, str]:
     """Shape and colours of a box."""
     fill, colour, style, width = STYLES[box.role]
+    if box.alarm:
+        fill, colour, width = "alarm" if box.alarm == FIRST else "op", "alarm", "1.8"
     spine = {} if box.role in {"parameter", "constant"} else {"group": "spine"}
     return {
         "id": box.id,
@@ -248,6 +264,9 @@ def line(arrow: Arrow, roles: Mapping[str, str], colours: Colours, flow: str) ->
         attributes["dir"] = "back"
     elif arrow.main or flow == "LR":
         attributes["weight"] = "8"
+    if arrow.heat is not None:
+        attributes["color"] = HEAT[round(arrow.heat * (len(HEAT) - 1))]
+        attributes["penwidth"] = f"{1 + 3.5 * arrow.heat:.2g}"
     return attributes
 
 

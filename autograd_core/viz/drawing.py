@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ArgumentError, expected
+from .facts import Picture
 from .layout import REMEDY, engine, render
-from .picture import Picture
 
 RESOLUTION = 144
 """Dots per inch of a PNG."""

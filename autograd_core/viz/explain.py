@@ -5,14 +5,12 @@ The lines are made in ``explanation.py``; pictures of the same graph are ``draw`
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..errors import ArgumentTypeError, describe, expected
-from ..node import MODE, Mode, Node
-from ..tree import flatten
+from ..node import Node
 from .explanation import Explanation
+from .targets import targets
 
 
 def explain(
@@ -60,38 +58,5 @@ def explain(
       5  ∇x = δ₁ · w    −0.210
       6  ∇w = δ₁ · x    0.840
     """
-    found: list[Any]
-    if callable(target) and not isinstance(target, Node):
-        found, names = run(target, args, names or {})
-    else:
-        found = list(target) if isinstance(target, list | tuple) else [target]
-    wrong = [x for x in found if not isinstance(x, Node)]
-    if wrong or not found:
-        got = describe(wrong[0]) if wrong else "none"
-        cure = "Pass a result that was computed from ag.Node(...), or a function and its arguments."
-        raise ArgumentTypeError(expected("explain", "a Node or a function", got, cure))
-    return Explanation(found, names or {})
-
-
-def run(function: Any, args: Sequence[Any], names: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """What a function returns for Nodes of its arguments, and what these are called."""
-    called: dict[str, Any] = dict(names)
-    given = []
-    try:
-        parameters = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        parameters = []
-    for i, argument in enumerate(args):
-        leaves, rebuild = flatten(argument)
-        nodes = [x if isinstance(x, Node) else Node(x) for x in leaves]
-        title = parameters[i] if i < len(parameters) else f"x{i + 1}"
-        for k, node in enumerate(nodes):
-            called[title if len(nodes) == 1 else f"{title}{k + 1}"] = node
-        given.append(rebuild(nodes))
-    token = MODE.set(Mode())
-    try:
-        out = function(*given)
-    finally:
-        MODE.reset(token)
-    ends, _ = flatten(out)
-    return ends, called
+    found = targets("explain", target, args, names)
+    return Explanation(found.ends, found.names)

@@ -34,6 +34,8 @@ class Statistics(NamedTuple):
     norm: float = 0.0
     nan: int = 0
     inf: int = 0
+    dtype: str = ""
+    """Its name where it is to be shown."""
 
 
 def statistics(value: Any) -> Statistics:
@@ -163,7 +165,7 @@ def kind_text(facts: Statistics) -> str:
         if facts.shape
         else ""
     )
-    return shape_text(facts.shape) + word
+    return (shape_text(facts.shape) + (f" {facts.dtype}" if facts.dtype else word)).strip()
 
 
 def value_text(facts: Statistics) -> str:

@@ -31,6 +31,10 @@ LIGHT = {
     "resultmuted": "#c6d0e0",
     "resultgrad": "#ffb892",
     "grad": "#b03a00",
+    "alarm": "#b8102e",
+    "alarmink": "#fffdfd",
+    "backward": "#fff7f2",
+    "backwardline": "#e0a98c",
 }
 
 DARK = {
@@ -56,9 +60,18 @@ DARK = {
     "resultmuted": "#44546a",
     "resultgrad": "#a33600",
     "grad": "#ff9d6b",
+    "alarm": "#ff8093",
+    "alarmink": "#1a0508",
+    "backward": "#241812",
+    "backwardline": "#7d5236",
 }
 
 PALETTES = {"light": LIGHT, "auto": LIGHT, "dark": DARK}
+HEAT = ("#24386f", "#4a5a78", "#767676", "#a59c74", "#c9b45c", "#e3c63a")
+"""Gradients from the smallest to the largest: dark blue to yellow, told apart by any eye.
+
+The same in both palettes; the width says it too.
+"""
 FONT = "Helvetica,Arial,sans-serif"
 
 

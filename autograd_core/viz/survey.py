@@ -65,7 +65,9 @@ class Item:
         return self.node is not None and self.node.op is not None
 
 
-def survey(targets: Sequence[Node], names: Mapping[str, Any]) -> list[Item]:
+def survey(
+    targets: Sequence[Node], names: Mapping[str, Any], inputs: Iterable[Node] = ()
+) -> list[Item]:
     """Everything the targets were made from, in reading order, with roles."""
     titles: dict[int, str] = {}
     for name, thing in names.items():
@@ -82,7 +84,7 @@ def survey(targets: Sequence[Node], names: Mapping[str, Any]) -> list[Item]:
         for _, operand in item.operands:
             operand.users.append(item)
             item.depth = max(item.depth, operand.depth + 1)
-    assign_roles(found, set(targets))
+    assign_roles(found, set(targets), set(inputs))
     return sorted(found, key=reading_order)
 
 
@@ -123,7 +125,7 @@ def operands_of(
     return new
 
 
-def assign_roles(items: Sequence[Item], targets: set[Node]) -> None:
+def assign_roles(items: Sequence[Item], targets: set[Node], inputs: set[Node]) -> None:
     """Say of each Item what it is (input, parameter, constant, op, result) and where it belongs."""
     scalar = all(item.single for item in items)
     for item in items:
@@ -133,7 +135,8 @@ def assign_roles(items: Sequence[Item], targets: set[Node]) -> None:
         first = item.users[0] if item.users else None
         scope = first.scope if first is not None else ()
         if item.differentiable:
-            item.role = "input" if scalar and not scope else "parameter"
+            given = item.node in inputs or (scalar and not scope)
+            item.role = "input" if given else "parameter"
         else:
             item.role = "input" if item.name or not item.single else "constant"
         if first is not None and (item.role == "parameter" or item is not main_operand(first)):

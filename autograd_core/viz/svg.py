@@ -10,9 +10,9 @@ import hashlib
 import html
 import re
 
+from .facts import Box, Picture
 from .formatting import gradient_text, kind_text, value_text
 from .palette import FONT, theme_sheet
-from .picture import Box, Picture
 
 HEAD = re.compile(r'.*?<svg width="(\d+)pt" height="(\d+)pt"\s*viewBox="([^"]*)"[^>]*>', re.S)
 TITLE = re.compile(r'(<g id="([^"]*)" class="(?:node|edge|cluster)[^"]*">)\s*<title>[^<]*</title>')
@@ -73,6 +73,8 @@ def sentence(box: Box) -> str:
         words += [f"of shape {shape}" if shape else "", f"value {value_text(box.value)}"]
     if box.gradient is not None:
         words.append(f"gradient {gradient_text(box.gradient).removeprefix('∇ ')}")
+    if box.warning:
+        words.append(f"warning: {box.warning}")
     return ", ".join(filter(None, words))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .facts import Box, Group, Picture
 from .formatting import gradient_text, kind_text, value_text
-from .picture import Box, Group, Picture
 
 MARKS = {
     "input": "○",
@@ -81,17 +81,18 @@ def row(
         if grads and box.differentiable and box.value is not None
         else ""
     )
-    return (f"{indent}{MARKS[box.role]} {what.rstrip()}{made}", *figures, gradient)
+    warning = f"⚠ {box.warning}" if box.warning else ""
+    return (f"{indent}{MARKS[box.role]} {what.rstrip()}{made}", *figures, gradient, warning)
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Columns padded to a common width; a heading stands alone."""
-    widths = [max((len(r[i]) for r in rows if len(r) > 1), default=0) for i in range(4)]
+    widths = [max((len(r[i]) for r in rows if len(r) > 1), default=0) for i in range(5)]
     lines = []
     for r in rows:
         if len(r) == 1:
             lines.append(r[0])
         else:
-            cells = [r[i].ljust(widths[i]) for i in range(4) if widths[i]]
+            cells = [r[i].ljust(widths[i]) for i in range(5) if widths[i]]
             lines.append("  ".join(cells).rstrip())
     return lines

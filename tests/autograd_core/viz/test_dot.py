@@ -79,6 +79,9 @@ def test_text_and_lines_stand_out(palette):
         assert contrast(role, f"{role}fill") >= 4.5
     for shade in ("resultmuted", "resultgrad"):
         assert contrast(shade, "resultfill") >= 4.5
+    assert contrast("alarm", "op") >= 4.5
+    assert contrast("alarmink", "alarm") >= 4.5
+    assert contrast("grad", "backward") >= 4.5
     for line in ("line", "inputline", "parameterline"):
         for ground in ("ground", "group", "group2"):
             assert contrast(line, ground) >= 3.1

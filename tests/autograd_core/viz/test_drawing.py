@@ -171,8 +171,8 @@ def test_a_large_layout_runs_in_a_process_of_its_own(network, monkeypatch, engin
 @pytest.mark.parametrize(
     ("target", "options", "message"),
     [
-        (3, {}, "expected a Node, or several in a list, got int"),
-        ([], {}, "expected a Node, or several in a list, got none"),
+        (3, {}, "expected a Node or a function, got int"),
+        ([], {}, "expected a Node or a function, got none"),
         (ag.Node(1.0), {"style": "blue"}, "style one of 'auto', 'light', 'dark', got 'blue'"),
         (ag.Node(1.0), {"direction": "up"}, "direction one of"),
         (ag.Node(1.0), {"format": "gif"}, "format one of"),

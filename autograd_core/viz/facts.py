@@ -1,0 +1,78 @@
+"""What a picture consists of: boxes, arrows and groups, with every fact a renderer needs.
+
+``picture.py`` makes them from a graph; ``dot.py`` and ``text.py`` write them down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .formatting import Statistics
+
+LIMIT = 300
+"""Boxes beyond which a picture folds or sums up."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """One card: a value and the operation that made it, or what stands for several."""
+
+    id: str
+    role: str
+    """input, parameter, constant, op, result, module (folded) or gap (operations left out)."""
+    sign: str
+    """Operation sign of an op; empty for a leaf."""
+    word: str
+    """Name given by the user, else the operation's name."""
+    value: Statistics | None
+    gradient: Statistics | None
+    differentiable: bool
+    group: str | None
+    note: str = ""
+    alarm: str = ""
+    """How it is affected by NaN or infinity: see ``alarms``."""
+    warning: str = ""
+    """What to say of that."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A use of one box's value by another."""
+
+    source: str
+    target: str
+    position: int
+    """Which operand of the target it is."""
+    differentiable: bool
+    broadcast: str = ""
+    """``8 ⇒ 5×8`` where broadcasting stretches the operand."""
+    side: int = 0
+    """1, 2: the operand belongs beside the operation, as the first or second there; 0: above."""
+    main: bool = True
+    """The computation flows along it."""
+    heat: float | None = None
+    """Where its gradient lies from the smallest (0) to the largest (1), by logarithm."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A module: the boxes computed in one scope, inside the group of the surrounding scope."""
+
+    id: str
+    title: str
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is drawn."""
+
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    groups: tuple[Group, ...]
+    caption: str
+    notes: tuple[str, ...]
+    """What the reader must know: why there are no gradients, what was folded or left out."""
+    scalar: bool
+    """Whether every value is a single number."""
+    grads: bool

@@ -19,6 +19,7 @@ from .errors import (
     ShapeError,
     StateError,
 )
+from .exporting import to_onnx
 from .functional import linear, log_softmax, relu, sigmoid, softmax, tanh
 from .history import History
 from .layers import (
@@ -189,6 +190,7 @@ __all__ = [
     "softmax",
     "symmetry",
     "tanh",
+    "to_onnx",
 ]
 
 ESTIMATORS = ("MLPClassifier", "MLPRegressor")

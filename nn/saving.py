@@ -19,6 +19,7 @@ import numpy.typing as npt
 from .errors import ModelFileError, NNError, StateError, expected
 from .layers import LAYERS, MLP, Linear, Residual, Sequential
 from .module import Module
+from .state import renamed
 
 Array = npt.NDArray[Any]
 FilePath = str | os.PathLike[str]
@@ -65,8 +66,8 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     ----------
     path : str or path-like
     into : Module, optional
-        A model to load the weights into, whatever made the file. By default the model is built as
-        the file says.
+        A model to load the weights into, whatever made the file: a PyTorch ``state_dict`` of the
+        same architecture, for instance. By default the model is built as the file says.
 
     Returns
     -------
@@ -80,6 +81,11 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     StateError
         The weights do not fit; ``into`` is unchanged then.
 
+    Notes
+    -----
+    Names that ``save`` did not write may start with one more name, as in ``layers.0.weight``, and
+    their layers may be counted otherwise, as with a ``Flatten`` in front.
+
     Examples
     --------
     >>> nn.save(nn.Linear(3, 2, seed=0), "layer.safetensors")
@@ -88,9 +94,13 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     """
     name = os.fspath(path)
     tensors, metadata = _read(name)
-    model = into if into is not None else _rebuilt(name, metadata, tensors)
-    model.load_state_dict(tensors)
-    return model
+    if into is None:
+        model = _rebuilt(name, metadata, tensors)
+        model.load_state_dict(tensors)
+        return model
+    names = [name for name, _ in [*into.named_parameters(), *into.named_buffers()]]
+    into.load_state_dict(tensors if KEY in metadata else renamed(names, tensors))
+    return into
 
 
 # Files
@@ -210,6 +220,10 @@ def _built(plan: Any, shapes: set[tuple[int, ...]]) -> Module:
         raise StateError(expected("a layer", f"one of {known}", repr(name), "Pass into=model."))
     arguments = {key: _decoded(value, shapes) for key, value in arguments.items()}
     kind: Any = LAYERS[name]
+    features = arguments.get("features", 1)
+    if features != 1 and arguments.get("affine", True) and (features,) not in shapes:
+        cure = "Pass into=model."
+        raise StateError(expected(f"a {name}", f"shape ({features},)", "none of it", cure))
     if kind in (Sequential, Residual):
         container: Module = kind(*arguments.pop("layers"), **arguments)
         return container

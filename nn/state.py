@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,42 @@ def _check_fits(what: str, node: ag.Node, array: Array) -> None:
     if array.dtype != node.dtype:
         cure = f"Build it with dtype=np.{array.dtype}, or convert with .astype(np.{node.dtype})."
         raise StateError(expected(what, f"dtype {node.dtype}", str(array.dtype), cure))
+
+
+def renamed(names: Iterable[str], state: Mapping[str, Array]) -> Mapping[str, Array]:
+    """A state by the names of a model, if another program saved it from the same architecture.
+
+    Such a file may put everything under one more name (``layers.0.weight``), or count layers
+    without parameters that the model does not have. Where that does not explain the difference, the
+    state is returned as it is.
+    """
+    ours, theirs = _grouped(names), _grouped(state)
+    if ours.keys() != theirs.keys():
+        if len(ours) != len(theirs) or not all(map(_numbers, [*ours, *theirs])):
+            return state
+        pairs = zip(*(sorted(groups, key=_numbers) for groups in (ours, theirs)), strict=True)
+        theirs = {our: theirs[their] for our, their in pairs}
+    if any(ours[path].keys() != theirs[path].keys() for path in ours):
+        return state
+    return {ours[path][leaf]: state[theirs[path][leaf]] for path in ours for leaf in ours[path]}
+
+
+def _grouped(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Names by their last part and the module before it, less what all modules begin with."""
+    parts = [name.split(".") for name in names]
+    shared = 0
+    while parts and all(len(p) > shared + 1 and p[shared] == parts[0][shared] for p in parts):
+        shared += 1
+    groups: dict[str, dict[str, str]] = {}
+    for part in parts:
+        groups.setdefault(".".join(part[shared:-1]), {})[part[-1]] = ".".join(part)
+    return groups
+
+
+def _numbers(path: str) -> list[int]:
+    """The positions that a path is made of; empty if it is not."""
+    parts = path.split(".")
+    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
 
 
 def listed(names: list[str]) -> str:

@@ -72,7 +72,8 @@ ORDER = {
         datasets/files datasets/tables datasets/archives datasets/idx datasets/splits
         datasets/images datasets/digits datasets/mnist datasets/toys datasets/preprocessing
         datasets/__init__
-        saving callbacks history training reporting job cli
+        saving exporting/graph exporting/rules exporting/__init__
+        callbacks history training reporting job cli
         estimators/parameters estimators/samples estimators/base estimators/classifier
         estimators/regressor estimators/__init__
         __init__ __main__

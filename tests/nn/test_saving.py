@@ -94,6 +94,68 @@ def test_weights_of_pytorch_load_into_the_same_architecture(tmp_path: Path) -> N
     np.testing.assert_allclose(ours.predict(x), expected, rtol=1e-5)
 
 
+@pytest.mark.oracle
+@pytest.mark.parametrize("prefix", ["", "layers.", "model.net."])
+def test_whole_networks_of_pytorch(prefix: str, tmp_path: Path, rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import save_file
+
+    theirs = torch.nn.Sequential(
+        torch.nn.Flatten(),
+        torch.nn.Linear(6, 12),
+        torch.nn.BatchNorm1d(12),
+        torch.nn.PReLU(),
+        torch.nn.Dropout(),
+        *[layer for _ in range(5) for layer in (torch.nn.Linear(12, 12), torch.nn.Tanh())],
+        torch.nn.LayerNorm(12),
+        torch.nn.Linear(12, 2, bias=False),
+    )
+    x = rng.normal(size=(4, 6)).astype(np.float32)
+    with torch.no_grad():
+        for _ in range(3):
+            theirs(torch.tensor(x))
+    state = {prefix + name: tensor for name, tensor in theirs.state_dict().items()}
+    save_file(state, tmp_path / "torch.safetensors")
+    ours = nn.Sequential(
+        nn.Linear(6, 12),
+        nn.BatchNorm(12),
+        nn.PReLU(),
+        *[layer for _ in range(5) for layer in (nn.Linear(12, 12), nn.Tanh())],
+        nn.LayerNorm(12),
+        nn.Linear(12, 2, bias=False),
+    )
+    nn.load(tmp_path / "torch.safetensors", into=ours)
+    expected = theirs.eval()(torch.tensor(x)).detach().numpy()
+    np.testing.assert_allclose(ours.predict(x), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_foreign_names(tmp_path: Path) -> None:
+    arrays = {"0.weight": np.ones((2, 3)), "3.weight": np.ones((1, 2))}
+    path = tmp_path / "weights.safetensors"
+    model = nn.MLP([3, 2, 1], bias=False, dtype=float)
+
+    def load(**names: str) -> nn.Module:
+        from safetensors.numpy import save_file
+
+        save_file({new: arrays[old] for old, new in names.items()}, path)
+        return nn.load(path, into=model)
+
+    assert load(**{"0.weight": "a.0.weight", "3.weight": "a.10.weight"}) is model
+    assert np.all(model.state_dict()["2.weight"] == 1)
+    assert nn.load(
+        written(tmp_path, None, **{"fc.weight": WEIGHT}), into=nn.Linear(3, 2, False, dtype=float)
+    )
+    for other in ("fc.weight", "2.kernel", "3.0.weight.1"):  # no telling which is which
+        with pytest.raises(nn.StateError, match="every name of the model and no other"):
+            load(**{"0.weight": "0.weight", "3.weight": other})
+    with pytest.raises(nn.StateError, match=r"expected shape \(2, 3\), got \(1, 2\)"):
+        load(**{"0.weight": "10.weight", "3.weight": "9.weight"})
+    own = tmp_path / "own.safetensors"
+    nn.save(nn.Sequential(nn.Identity(), *model), own)  # its own names have to be the same
+    with pytest.raises(nn.StateError, match="every name of the model and no other"):
+        nn.load(own, into=model)
+
+
 @pytest.mark.parametrize("shared", ["own", "layer twice", "weight twice"])
 def test_what_cannot_be_rebuilt_is_loaded_into_a_model(shared: str, tmp_path: Path) -> None:
     def make() -> nn.Module:
@@ -148,6 +210,10 @@ FOREIGN = {
     "missing argument": ({"version": 1, "architecture": {"layer": "Linear"}}, "missing"),
     "text for a size": (linear("3"), "positive whole number, got '3'"),
     "a huge layer": (linear(10**9, 10**9), r"a weight expected shape \(1000000000, 1000000000\)"),
+    "a huge norm": (
+        {"version": 1, "architecture": {"layer": "BatchNorm", "features": 10**12}},
+        r"a BatchNorm expected shape \(1000000000000,\)",
+    ),
     "no layer": ({"version": 1, "architecture": {}}, "a description of a model"),
     "text": ({"version": 1, "architecture": "MLP"}, "a description of a model"),
     "a bad dtype": (linear(dtype="object"), "a floating dtype, got object"),

@@ -6,6 +6,7 @@ entries is linear. Entries that are not read have no influence (a structural zer
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -47,10 +48,41 @@ def _scatter(*parts: Any, indices: tuple[Any, ...], shape: tuple[int, ...]) -> A
     total = np.zeros(shape, np.result_type(*parts))
     for part, index in zip(parts, indices, strict=True):
         if may_repeat(index):
-            np.add.at(total, index, part)
+            add_repeatedly(total, index, part)
         else:
             total[index] += part
     return total
+
+
+def add_repeatedly(total: Any, index: Any, part: Any) -> None:
+    """Add ``part`` where entries may be named twice; by flat places where they can be told.
+
+    NumPy has a fast loop for one axis only.
+    """
+    places = flat_places(index, total.shape)
+    if places is None:
+        np.add.at(total, index, part)
+    else:
+        spread = np.broadcast_to(part, places.shape)
+        np.add.at(total.reshape(-1), places.reshape(-1), spread.reshape(-1))
+
+
+def flat_places(index: Any, shape: tuple[int, ...]) -> Any:
+    """The places, counted through the array, of integers that follow whole axes; None otherwise."""
+    parts = list(index) if isinstance(index, tuple) else [index]
+    whole = 0
+    while whole < len(parts) and isinstance(parts[whole], slice) and parts[whole] == slice(None):
+        whole += 1
+    named, rest = parts[whole:], shape[len(parts) :]
+    if not all(isinstance(p, np.ndarray) and p.dtype.kind in "iu" for p in named):
+        return None
+    lengths = shape[whole : len(parts)]
+    numbers = [p % n for p, n in zip(named, lengths, strict=True)]
+    places = np.ravel_multi_index(np.broadcast_arrays(*numbers), lengths)
+    inner = math.prod(rest)
+    places = np.add.outer(places * inner, np.arange(inner).reshape(rest))
+    lead = np.arange(math.prod(shape[:whole])).reshape(shape[:whole])
+    return np.add.outer(lead * (math.prod(lengths) * inner), places)
 
 
 scatter: Primitive = Primitive(

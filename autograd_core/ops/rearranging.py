@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, expected
+from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of, values_of
 from ..rows import implements, linear
 from ..sampling import normal
@@ -68,18 +68,36 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
     return turns[k % 4]()
 
 
+def sum_of_copies(g: Any, x: Any, times: int, axis: int) -> Any:
+    """What the copies of every entry got; few of them are added one by one, which is faster."""
+    shape = shape_of(x)
+    runs = np.reshape(g, (*shape[: axis + 1], times, *shape[axis + 1 :]))
+    if not 0 < times <= 8:
+        return np.sum(runs, axis=axis + 1)
+    lead = (slice(None),) * (axis + 1)
+    total = runs[(*lead, 0)]
+    for i in range(1, times):
+        total = total + runs[(*lead, i)]
+    return total
+
+
+repeat_ = linear(
+    lambda x, *, times, axis: np.repeat(x, times, axis),
+    sum_of_copies,
+    sample=[normal((3, 2), times=2, axis=1), normal((3, 2), times=9, axis=0)],
+    name="repeat",
+)
+
+
 @implements(np.repeat)
 def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
-    """``np.repeat`` of a Node: a broadcast, or a gather where every entry has its own count."""
+    """``np.repeat`` of a Node; a gather where every entry has its own count."""
     a = np.ravel(a) if axis is None else np.atleast_1d(a)
     axis = axis_of(a, 0 if axis is None else axis)
     counts = np.asarray(value_of(repeats))
-    lead, tail = np.split(np.array(shape_of(a), dtype=int), [axis + 1])
-    if counts.size != 1:
-        return np.take(a, np.repeat(np.arange(lead[-1]), counts), axis)
-    n = int(counts.item())
-    spread = np.broadcast_to(np.expand_dims(a, axis + 1), (*lead, n, *tail))
-    return np.reshape(spread, (*lead[:-1], lead[-1] * n, *tail))
+    if counts.size == 1:
+        return repeat_(a, times=int(counts.item()), axis=axis)
+    return np.take(a, np.repeat(np.arange(shape_of(a)[axis]), counts), axis)
 
 
 @implements(np.tile)
@@ -158,6 +176,19 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
         for i, j in zip(first, last, strict=True)
     ]
     return filt[tuple(c if i in trimmed else slice(None) for i, c in enumerate(cut))]
+
+
+@implements(np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(
+    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+) -> Any:
+    """``sliding_window_view`` of a Node, which is a copy."""
+    if writeable:
+        cure = "Leave it out: a Node is immutable."
+        raise unsupported("sliding_window_view", "writeable", writeable, cure)
+    return arranged(
+        lambda labels: np.lib.stride_tricks.sliding_window_view(labels, window_shape, axis), x
+    )
 
 
 # triangles and diagonals

@@ -71,10 +71,10 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 def sum_of_copies(g: Any, x: Any, times: int, axis: int) -> Any:
     """What the copies of every entry got; few of them are added one by one, which is faster."""
     shape = shape_of(x)
-    runs = np.reshape(g, (*shape[: axis + 1], times, *shape[axis + 1 :]))
+    runs: Any = np.reshape(g, (*shape[: axis + 1], times, *shape[axis + 1 :]))
     if not 0 < times <= 8:
         return np.sum(runs, axis=axis + 1)
-    lead = (slice(None),) * (axis + 1)
+    lead: Any = (slice(None),) * (axis + 1)
     total = runs[(*lead, 0)]
     for i in range(1, times):
         total = total + runs[(*lead, i)]

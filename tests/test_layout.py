@@ -35,7 +35,7 @@ ORDER = {
         viz/facts viz/cards viz/arrows viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__
-        catalogue probes
+        catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
         scipy/special scipy/__init__
         compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer

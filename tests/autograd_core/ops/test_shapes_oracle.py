@@ -1,4 +1,4 @@
-"""Functions that move, choose, sort and difference entries, and polynomials, against JAX.
+"""Functions that move, choose and difference entries, in forms the stored calls of JAX have not.
 
 Away from kinks and ties; what happens there is worked out by hand in the files beside this one.
 (JAX gives ``unique`` a zero gradient without a word, so it is not among these.)
@@ -18,64 +18,27 @@ I = np.array([[2, 0, 3, 3], [1, 1, 0, 2], [0, 3, 2, 1]])
 MASK = np.array([[True, False, True, True], [False, True, True, False], [True, True, False, False]])
 
 CALLS = {
-    "roll": lambda np, x: np.roll(x, (1, -2), (0, 1)),
     "rot90": lambda np, x: np.rot90(x, 3),
-    "repeat": lambda np, x: np.repeat(x, 3, axis=0),
-    "tile": lambda np, x: np.tile(x, (2, 1, 2)),
     "resize": lambda np, x: np.resize(x, (2, 9)),
-    "delete": lambda np, x: np.delete(x, 1, axis=1),
     "insert": lambda np, x: np.insert(x, np.array([1, 3]), x[:, :2] * 2, axis=1),
-    "block": lambda np, x: np.block([[x, x**2], [x[:1], x[1:2]]]),
-    "tril": lambda np, x: np.tril(x, 1) + np.triu(x, -1) ** 2,
-    "diag": lambda np, x: np.diag(x, 1)[:, None] * np.diag(x[0], -1)[:3],
-    "diagflat": lambda np, x: np.diagflat(x[0], 2),
     "ravel": lambda np, x: np.ravel(x, order="F") * np.reshape(x, 12, order="C"),
-    "pad": lambda np, x: np.pad(x, ((1, 2), (0, 3)), constant_values=2.0) ** 2,
-    "pad edge": lambda np, x: np.pad(x, 2, "edge"),
     "pad wrap": lambda np, x: np.pad(x, 2, "wrap"),
-    "pad reflect": lambda np, x: np.pad(x, 2, "reflect"),
     "pad reflect odd": lambda np, x: np.pad(x, 2, "reflect", reflect_type="odd"),
-    "pad symmetric": lambda np, x: np.pad(x, (1, 3), "symmetric"),
-    "pad linear_ramp": lambda np, x: np.pad(x, 2, "linear_ramp", end_values=3.0),
     "pad mean": lambda np, x: np.pad(x, 1, "mean", stat_length=2),
-    "pad maximum": lambda np, x: np.pad(x, (0, 2), "maximum"),
-    "take_along_axis": lambda np, x: np.take_along_axis(x, I, axis=1),
     "choose": lambda np, x: np.choose(I % 2, [x, x**2], mode="wrap"),
     "select": lambda np, x: np.select([x > 1.5, MASK], [np.exp(x), x], x**2),
-    "piecewise": lambda np, x: np.piecewise(x, [x < 0, x > 1], [lambda v: v * v, np.exp, np.sin]),
-    "sort": lambda np, x: np.sort(x, axis=0) * np.sort(x.ravel()).reshape(3, 4),
     "partition": lambda np, x: np.partition(x, 1, axis=1)[:, :2].sum(axis=1),
     "linspace": lambda np, x: np.linspace(x[0], x[1], 5, axis=-1),
     "logspace": lambda np, x: np.logspace(x[0], x[1], 3, base=1.4),
-    "geomspace": lambda np, x: np.geomspace(x[0] ** 2, x[1] ** 2, 4),
-    "meshgrid": lambda np, x: np.meshgrid(x[0], x[1])[0] * np.meshgrid(x[0], x[1])[1],
-    "diff": lambda np, x: np.diff(x, 2, prepend=x[:, :1] ** 2),
     "ediff1d": lambda np, x: np.ediff1d(x, to_begin=x[0, :1]),
-    "gradient": lambda np, x: np.gradient(x, 0.7, axis=1),
-    "unwrap": lambda np, x: np.unwrap(3 * x),
     "interp": lambda np, x: np.interp(np.sin(x), T - 2, x[0], left=1.0),
     "interp by its knots": lambda np, x: np.interp(T + 0.1, np.cumsum(x[0] ** 2), x[1]),
-    "kron": lambda np, x: np.kron(x[:2, :2], x[1:]),
-    "cross": lambda np, x: np.cross(x[:, 0], x[:, 1:].T),
-    "convolve": lambda np, x: np.convolve(x[0], x[1, :3], "same"),
     "correlate": lambda np, x: np.correlate(x[0], x[1, :3], "full"),
-    "apply_along_axis": lambda np, x: np.apply_along_axis(np.cumsum, 0, x),
     "apply_over_axes": lambda np, x: np.apply_over_axes(np.sum, x**2, [0, 1]),
     "cov": lambda np, x: np.cov(x, aweights=W, fweights=np.array([1, 2, 3, 1])),
-    "corrcoef": lambda np, x: np.corrcoef(x)[0, 1:],
-    "bincount": lambda np, x: (
-        np.bincount(np.array([0, 2, 2, 1]), x[0], length=5)
-        if np.__name__ == "jax.numpy"
-        else np.bincount(np.array([0, 2, 2, 1]), x[0], 5)
-    ),
     "histogram": lambda np, x: np.histogram(T, 3, weights=x[0], density=True)[0],
     "histogram2d": lambda np, x: np.histogram2d(T, W, 2, weights=x[0])[0],
-    "polyval": lambda np, x: np.polyval(x[0], x[1]),
-    "polymul": lambda np, x: np.polymul(x[0], x[1]),
-    "polyadd": lambda np, x: np.polysub(np.polyadd(x[0], x[1, :2]), x[2]),
     "polyder": lambda np, x: np.polyder(x[0], 2),
-    "polyint": lambda np, x: np.polyint(x[0], 2),
-    "vander": lambda np, x: np.vander(x[0], 3),
     "poly": lambda np, x: np.poly(x[0]),
     "roots": lambda np, x: (
         np.abs(np.roots(x[1], strip_zeros=False))

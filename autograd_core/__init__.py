@@ -5,6 +5,7 @@ A `Node` records what NumPy does to it; `Node.backward` and the transforms (`gra
 shows the graph.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import ops
@@ -69,4 +70,6 @@ def __getattr__(name: str) -> Any:
         from . import viz
 
         return getattr(viz, name)
+    if name in ("numpy", "scipy"):
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -49,7 +49,8 @@ def similar_names(name: str) -> list[str]:
 
 def ufunc_name(ufunc: np.ufunc, method: str) -> str:
     """How a user writes the call."""
-    return f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+    package = "np" if getattr(np, ufunc.__name__, None) is ufunc else "scipy.special"
+    return f"{package}.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
 
 
 def checked_ufunc_params(ufunc: np.ufunc, method: str, inputs: Any, params: dict[str, Any]) -> Any:

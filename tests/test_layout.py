@@ -36,7 +36,9 @@ ORDER = {
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__
         catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
-        scipy/special scipy/__init__
+        forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
+        scipy/fft scipy/integrate scipy/interpolate scipy/linalg scipy/optimize scipy/signal
+        scipy/special scipy/stats scipy/__init__
         compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer
         compat/autograd/extend compat/autograd/util compat/autograd/differential_operators

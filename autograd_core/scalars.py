@@ -140,7 +140,7 @@ def sweep_scalars(
                 cotangents[node], node.bar = node.bar, None
         for leaf in leaves:
             leaf.bar = None
-        if position:
+        if position or None in grads:  # then the general code goes on
             pairs = zip(leaves, grads, strict=True)
             cotangents.update((leaf, g) for leaf, g in pairs if g is not None)
         SLOTS.release()

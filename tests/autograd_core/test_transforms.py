@@ -269,3 +269,9 @@ def test_a_cotangent_of_another_structure_is_refused():
     with pytest.raises(ArgumentError, match="types, keys and lengths"):
         pullback({"a": 1.0, "c": 1.0})
     assert pullback({"a": 1.0, "b": 3.0}) == (7.0,)
+
+
+def test_an_unused_number_does_not_hide_the_gradient_of_the_others():
+    assert ag.grad(lambda x, y: x**2, (0, 1))(3.0, 2.0) == (6.0, 0.0)
+    assert ag.grad(lambda p: p["a"] ** 2)({"a": 3.0, "b": 1.0}) == {"a": 6.0, "b": 0.0}
+    assert ag.vjp(lambda x, y: y * 2.0, 1.0, 1.0)[1](1.0) == (0.0, 2.0)

@@ -60,12 +60,12 @@ ORDER = {
     """.split(),
     "nn": """
         errors state module
-        functional/sums functional/linear functional/rectifiers functional/sigmoids
+        functional/real functional/sums functional/linear functional/rectifiers functional/sigmoids
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout
         layers/sequential layers/residual layers/mlp layers/standardize layers/__init__
-        losses/reduction losses/cross_entropy losses/regression losses/margins losses/binary
-        losses/__init__ metrics
+        losses/reduction losses/regression losses/binary losses/margins losses/cross_entropy
+        losses/divergence losses/__init__ metrics
         schedules/schedule schedules/decays schedules/composed schedules/__init__
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties

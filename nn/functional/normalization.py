@@ -36,8 +36,8 @@ def _along(x: Any) -> Any:
 def _batch_norm(x: Any, *affine: Any, eps: float) -> Any:
     rows = _by_rows(x)
     mean = column_sums(rows) / len(rows)
-    out = rows - mean
-    var = column_sums(out * out) / len(rows)
+    out = np.subtract(rows, mean, dtype=np.result_type(x, *affine))
+    var = np.einsum("ij,ij->j", out, out) / len(rows)
     scale = 1 / np.sqrt(var + eps)
     out *= scale * affine[0] if affine else scale
     if affine:
@@ -47,21 +47,31 @@ def _batch_norm(x: Any, *affine: Any, eps: float) -> Any:
 
 def _batch_norm_pull(gs: Any, outs: Any, x: Any, *affine: Any, eps: float) -> list[Any]:
     (g, g_mean, g_var), (_, mean, var) = gs, outs
-    rows, g = _by_rows(x), _by_rows(g)
-    n, centred = len(rows), rows - mean
+    rows, g, n = _by_rows(x), _by_rows(g), x.size // x.shape[-1]
     scale = 1 / np.sqrt(var + eps)
-    standard = centred * scale
-    summed, weighted = _down(g), _down(g * standard)
     slope = scale * affine[0] if affine else scale
-    c = slope * (g - standard * (weighted / n) - summed / n)
-    if _matters(g_mean) or _matters(g_var):
+    plain = not any(type(a) is ag.Node for a in (g, x, mean, *affine))
+    if plain and not g_mean.any() and not g_var.any():
+        c, weighted, summed = _batch_norm_slope(g, rows, mean, scale)
+        c *= slope
+    else:
+        centred = rows - mean
+        standard = centred * scale
+        summed, weighted = np.sum(g, axis=0), np.sum(g * standard, axis=0)
+        c = slope * (g - standard * (weighted / n) - summed / n)
         c = c + (g_mean + 2 * g_var * centred) / n
     return [c.reshape(x.shape), weighted, summed][: 1 + len(affine)]
 
 
-def _matters(g: Any) -> bool:
-    """Whether a cotangent may be other than zero."""
-    return type(g) is not np.ndarray or bool(g.any())
+def _batch_norm_slope(g: Any, rows: Any, mean: Any, scale: Any) -> Any:
+    """What the rows hand on but for the factor, ∇γ and ∇β, with one new matrix: arrays only."""
+    c = rows - mean
+    c *= scale
+    weighted, summed = np.einsum("ij,ij->j", g, c), column_sums(g)
+    c *= weighted / -len(rows)
+    c += g
+    c -= summed / len(rows)
+    return c, weighted, summed
 
 
 _batch_norm_op = ag.Primitive(_batch_norm, _batch_norm_pull, name="batch_norm")
@@ -113,19 +123,45 @@ def batch_norm(x: Any, gamma: Any = None, beta: Any = None, *, eps: float = 1e-5
 
 
 def _layer_norm(x: Any, *affine: Any, eps: float) -> Any:
-    centred = x - _along(x) / x.shape[-1]
-    centred *= 1 / np.sqrt(_along(centred * centred) / x.shape[-1] + eps)
-    return centred * affine[0] + affine[1] if affine else centred
+    out = np.subtract(x, _along(x) / x.shape[-1], dtype=np.result_type(x, *affine))
+    out *= 1 / np.sqrt(_inner(out, out) / x.shape[-1] + eps)
+    if affine:
+        out *= affine[0]
+        out += affine[1]
+    return out
+
+
+def _inner(x: Any, y: Any) -> Any:
+    """Inner products of the rows of two arrays, as a column."""
+    return np.vecdot(x, y)[..., None]
 
 
 def _layer_norm_pull(g: Any, out: Any, x: Any, *affine: Any, eps: float) -> list[Any]:
     n = x.shape[-1]
+    if not any(type(a) is ag.Node for a in (g, x, *affine)):
+        return _layer_norm_slope(g, n, x, *affine, eps=eps)
     centred = x - _along(x) / n
     scale = 1 / np.sqrt(_along(centred * centred) / n + eps)
     standard = centred * scale
     inner = g * affine[0] if affine else g
     c = scale * (inner - _along(inner) / n - standard * (_along(inner * standard) / n))
     return [c, _down(_by_rows(g * standard)), _down(_by_rows(g))][: 1 + len(affine)]
+
+
+def _layer_norm_slope(g: Any, n: int, x: Any, *affine: Any, eps: float) -> list[Any]:
+    """The cotangents with as few new arrays as will do: arrays only."""
+    c = x - _along(x) / n
+    scale = 1 / np.sqrt(_inner(c, c) / n + eps)
+    c *= scale
+    pulled, inner = [], g
+    if affine:
+        pulled = [np.einsum("ij,ij->j", _by_rows(g), _by_rows(c)), column_sums(_by_rows(g))]
+        inner = g * affine[0]
+    c *= _inner(inner, c) / -n
+    c += inner
+    c -= _along(inner) / n
+    c *= scale
+    return [c, *pulled]
 
 
 _layer_norm_op = ag.Primitive(_layer_norm, _layer_norm_pull, name="layer_norm")

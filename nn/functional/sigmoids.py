@@ -14,23 +14,28 @@ import numpy as np
 import autograd_core as ag
 
 from ..errors import ArgumentError, expected
+from .real import real_only
 
 GELU_SLOPE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715
 
 
+@real_only
 def _sigmoid(x: Any) -> Any:
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
+    with np.errstate(over="ignore"):  # exp(-x) may be infinite: then the quotient is 0
+        return 1 / (1 + np.exp(-x))
 
 
+@real_only
 def _softplus(x: Any) -> Any:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
+@real_only
 def _softsign(x: Any) -> Any:
     return x / (1 + np.abs(x))
 
 
+@real_only
 def _silu(x: Any) -> Any:
     return x * _sigmoid(x)
 
@@ -40,6 +45,7 @@ def _silu_slope(out: Any, x: Any) -> Any:
     return s + x * s * (1 - s)
 
 
+@real_only
 def _mish(x: Any) -> Any:
     return x * np.tanh(_softplus(x))
 
@@ -71,7 +77,11 @@ def _gelu(x: Any) -> Any:
 
 
 def _gelu_slope(out: Any, x: Any) -> Any:
-    return _cdf_op(x) + x * _density(x)
+    if type(x) is not np.ndarray:
+        return _cdf_op(x) + x * _density(x)
+    slope = x * _density(x)
+    slope += np.divide(out, x, out=np.full_like(out, 0.5), where=x != 0)
+    return slope
 
 
 def _density(x: Any) -> Any:

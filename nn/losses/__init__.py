@@ -5,23 +5,17 @@ targets that do not fit are refused in words. A new one is a function and a clas
 and a name in ``LOSSES``.
 """
 
-from .binary import (
-    BCEWithLogitsLoss,
+from .binary import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+from .cross_entropy import CrossEntropyLoss, cross_entropy
+from .divergence import KLDivLoss, NLLLoss, kl_div, nll_loss
+from .margins import (
     HingeLoss,
+    MultiClassHingeLoss,
     PerceptronLoss,
-    binary_cross_entropy_with_logits,
     hinge_loss,
+    multi_class_hinge_loss,
     perceptron_loss,
 )
-from .cross_entropy import (
-    CrossEntropyLoss,
-    KLDivLoss,
-    NLLLoss,
-    cross_entropy,
-    kl_div,
-    nll_loss,
-)
-from .margins import MultiClassHingeLoss, multi_class_hinge_loss
 from .reduction import Loss, check_classes, check_same
 from .regression import (
     HuberLoss,

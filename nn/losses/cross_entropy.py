@@ -1,4 +1,4 @@
-"""Cross-entropy of logits and class indices or probabilities, and what is made of it.
+"""Cross-entropy of logits and class indices or probabilities.
 
 One op for each kind of target, with the rule softmax − target; label smoothing, class weights and
 sample weights are made around them.
@@ -21,7 +21,6 @@ from .reduction import (
     check_classes,
     check_reduction,
     each,
-    operand,
     reduced,
     reduced_tangent,
     scores,
@@ -60,7 +59,7 @@ def _index_pull(g: Any, out: Any, logits: Any, target: Array, *, reduction: str)
     share = each(g, target.size, reduction)
     if reduction == "none":
         share = share[..., None]
-    if type(logits) is not np.ndarray:
+    if type(logits) is not np.ndarray or type(g) is ag.Node:
         return (softmax(logits) - _one_hot(logits, target)) * share
     slope = softmax_of(logits)
     slope.reshape(-1)[_places(logits, target)] -= 1
@@ -83,6 +82,34 @@ _index_op = ag.Primitive(
     _index_loss, [_index_pull, None], [_index_push, None], name="cross_entropy"
 )
 
+# the same for large logits: what forward exponentiated is kept for backward
+
+LARGE = 16384
+"""Logits from which keeping exponentials costs less than computing them again."""
+
+
+def _kept_loss(logits: Any, target: Array, *, reduction: str) -> Any:
+    """The loss, and numbers in the proportion of the probabilities with the sums of their rows."""
+    _check_fit(logits, target)
+    weights = below_top(logits)
+    own = weights.reshape(-1)[_places(logits, target)].reshape(target.shape)
+    np.exp(weights, out=weights)
+    sums = row_sums(weights)
+    return reduced(np.log(sums) - own, reduction), weights, sums
+
+
+def _kept_pull(gs: Any, outs: Any, logits: Any, target: Array, *, reduction: str) -> list[Any]:
+    (g, *_), (out, weights, sums) = gs, outs
+    if type(logits) is ag.Node or type(g) is ag.Node or type(sums) is ag.Node:
+        return [_index_pull(g, out, logits, target, reduction=reduction), None]
+    share = np.broadcast_to(each(g, target.size, reduction), target.shape)
+    slope = weights * (share / sums)[..., None]
+    slope.reshape(-1)[_places(logits, target)] -= share.reshape(-1)
+    return [slope, None]
+
+
+_kept_op = ag.Primitive(_kept_loss, _kept_pull, name="cross_entropy")
+
 # with the probability of every class
 
 
@@ -104,7 +131,7 @@ def _each_row(g: Any, logits: Any, reduction: str) -> Any:
     )
 
 
-_probability_op = ag.Primitive(
+probability_op = ag.Primitive(
     _probability_loss,
     [
         lambda g, out, logits, target, *, reduction: (
@@ -188,8 +215,11 @@ def cross_entropy(
             check_classes(np.shape(value_of(logits)), value_of(target))
             weights = class_weight, sample_weight
             return _modified(scores(logits), target, reduction, label_smoothing, *weights)
-        op = _index_op if kind in "iu" else _probability_op
-        return op(logits, target, reduction=reduction)
+        if kind not in "iu":
+            return probability_op(logits, target, reduction=reduction)
+        if type(logits) is ag.Node and logits.size >= LARGE:
+            return _kept_op(logits, target, reduction=reduction)[0]
+        return _index_op(logits, target, reduction=reduction)
     except (ag.AutogradError, AttributeError):
         check_reduction("cross_entropy", reduction)
         check_classes(np.shape(value_of(logits)), value_of(target))
@@ -213,7 +243,7 @@ def _modified(
     else:
         p = _one_hot(logits, target) if indices else target
         p = (p * (1 - smoothing) + smoothing / classes) * of_class
-        losses = _probability_op(logits, p, reduction="none")
+        losses = probability_op(logits, p, reduction="none")
     counted = own
     if weight is not None:
         counted = own * spread("cross_entropy", weight, own.shape, own.dtype)
@@ -263,115 +293,3 @@ class CrossEntropyLoss(Loss):
     def check(self, shape: tuple[int, ...], target: Array) -> None:
         """Raise what calling it with logits of this shape and these targets would."""
         check_classes(shape, target, "CrossEntropyLoss")
-
-
-def nll_loss(
-    log_probabilities: Any, target: Any, reduction: str = "mean", *, sample_weight: Any = None
-) -> Any:
-    """Minus the log-probability of each sample's class, for a model that ends in ``LogSoftmax``.
-
-    Parameters
-    ----------
-    log_probabilities : array_like or Node, shape (..., classes)
-    target : array_like of int, shape (...)
-    reduction : {"mean", "sum", "none"}
-        Over samples.
-    sample_weight : array_like, shape (...), optional
-
-    Returns
-    -------
-    Node or array
-        A scalar; of shape (...) with "none".
-
-    Examples
-    --------
-    >>> print(f"{nn.nll_loss(np.log([[0.25, 0.75]]), np.array([0])):.4f}")
-    1.3863
-    """
-    x, y = scores(log_probabilities), np.asarray(target)
-    check_classes(np.shape(value_of(x)), y, "nll_loss", probabilities=False)
-    own = _one_hot(x, y.astype(np.int64)) == 1
-    return weighted("nll_loss", -np.sum(np.where(own, x, 0), axis=-1), reduction, sample_weight)
-
-
-class NLLLoss(Loss):
-    """``nll_loss`` with its options.
-
-    Parameters
-    ----------
-    reduction : {"mean", "sum", "none"}
-
-    Examples
-    --------
-    >>> print(f"{nn.NLLLoss('sum')(np.log([[0.25, 0.75]]), np.array([0])):.4f}")
-    1.3863
-    """
-
-    function = staticmethod(nll_loss)
-
-    def check(self, shape: tuple[int, ...], target: Array) -> None:
-        """Raise what calling it with outputs of this shape and these targets would."""
-        check_classes(shape, target, "NLLLoss", probabilities=False)
-
-
-def kl_div(logits: Any, target: Any, reduction: str = "mean", *, sample_weight: Any = None) -> Any:
-    """Kullback–Leibler divergence of the targets from the model: Σ p log(p / softmax(logits)).
-
-    Cross-entropy less the entropy of the targets: zero where they agree.
-
-    Parameters
-    ----------
-    logits : array_like or Node, shape (..., classes)
-    target : array_like or Node of float, shape (..., classes)
-        Probabilities p; of zero ones nothing is counted.
-    reduction : {"mean", "sum", "none"}
-        Over samples: "mean" is what PyTorch calls "batchmean".
-    sample_weight : array_like, shape (...), optional
-
-    Returns
-    -------
-    Node or array
-        A scalar; of shape (...) with "none".
-
-    Examples
-    --------
-    >>> p = np.array([[0.25, 0.75]])
-    >>> print(f"{nn.kl_div(np.log(p), p):.4f} {nn.kl_div(np.zeros((1, 2)), p):.4f}")
-    0.0000 0.1308
-    """
-    x, p = scores(logits), operand(target)
-    check_probabilities("kl_div", np.shape(value_of(x)), value_of(p))
-    present = value_of(p) > 0
-    entropy = -np.sum(np.where(present, p * np.log(np.where(present, p, 1)), 0), axis=-1)
-    losses = _probability_op(x, p, reduction="none") - entropy
-    return weighted("kl_div", losses, reduction, sample_weight)
-
-
-def check_probabilities(what: str, shape: tuple[int, ...], target: Any) -> None:
-    """Refuse targets that are not one number of at least 0 per class."""
-    if target.shape != shape or not shape:
-        cure = "Pass one probability per class."
-        raise ShapeError(expected(what, f"targets of shape {shape}", str(target.shape), cure))
-    if target.dtype.kind != "f" or not np.all(target >= 0):
-        cure = "Pass one probability per class."
-        raise ArgumentError(expected(what, "targets of at least 0", "others", cure))
-
-
-class KLDivLoss(Loss):
-    """``kl_div`` with its options.
-
-    Parameters
-    ----------
-    reduction : {"mean", "sum", "none"}
-
-    Examples
-    --------
-    >>> print(f"{nn.KLDivLoss()(np.zeros((1, 2)), np.array([[0.25, 0.75]])):.4f}")
-    0.1308
-    """
-
-    function = staticmethod(kl_div)
-
-    def check(self, shape: tuple[int, ...], target: Array) -> None:
-        """Raise what calling it with outputs of this shape and these targets would."""
-        check_probabilities("KLDivLoss", shape, target)

@@ -1,4 +1,7 @@
-"""Margins between classes: the multi-class hinge loss in its two published forms."""
+"""Losses of scores that should be on the right side, or ahead: hinge and perceptron.
+
+Of two classes, and of several: there the hinge loss has two published forms.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from ..errors import ArgumentError, expected
 from ..functional import relu
-from .reduction import Array, Loss, check_classes, scores, value_of, weighted
+from .reduction import Array, Loss, check_classes, check_same, scores, value_of, weighted
 
 FORMS = ("crammer_singer", "weston_watkins")
 
@@ -34,6 +37,154 @@ def own_score(x: Any, y: Array) -> Any:
 def best_other(x: Any, y: Array) -> Any:
     """The best score of another class than the sample's own; ties share the slope."""
     return np.max(np.where(is_own(x, y), -np.inf, x), axis=-1)
+
+
+def signs(what: str, shape: tuple[int, ...], target: Any) -> Array:
+    """Labels as −1 and +1, given so or as 0 and 1."""
+    y = np.asarray(target)
+    check_same(what, shape, y.shape)
+    if y.dtype.kind not in "fiub" or not np.all((y == 1) | (y == (-1 if np.any(y < 0) else 0))):
+        cure = "Name no -1 or 0 throughout, and yes 1."
+        raise ArgumentError(expected(what, "labels -1 and 1, or 0 and 1", "others", cure))
+    return np.where(y == 1, 1, -1)
+
+
+def hinge_loss(
+    output: Any,
+    target: Any,
+    reduction: str = "mean",
+    *,
+    margin: float = 1.0,
+    sample_weight: Any = None,
+) -> Any:
+    """``max(0, margin - y f)``: a score f should be on its label's side, by a margin.
+
+    Parameters
+    ----------
+    output : array_like or Node
+    target : array_like, of the same shape
+        Labels −1 and +1, or 0 and 1 (or boolean), where 0 counts as −1. A batch of ones alone means
+        the same in both.
+    reduction : {"mean", "sum", "none"}
+        Over entries.
+    margin : float
+    sample_weight : array_like, optional
+        How much each sample (or each entry) counts; the mean is the weighted mean.
+
+    Returns
+    -------
+    Node or array
+
+    Notes
+    -----
+    The slope is 0 where the margin is just met. For several classes: ``multi_class_hinge_loss``.
+
+    References
+    ----------
+    Cortes and Vapnik, Support-vector networks, 1995.
+
+    Examples
+    --------
+    >>> nn.hinge_loss(np.array([2.0, 0.5, 0.5]), np.array([1, 1, -1]), "none")
+    array([0. , 0.5, 1.5])
+    """
+    x = scores(output)
+    y = signs("hinge_loss", np.shape(value_of(x)), target).astype(x.dtype)
+    return weighted("hinge_loss", relu(margin - y * x), reduction, sample_weight)
+
+
+class HingeLoss(Loss):
+    """``hinge_loss`` with its options.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+    margin : float
+
+    Examples
+    --------
+    >>> float(nn.HingeLoss()(np.array([2.0, 0.5]), np.array([1, 0])))
+    0.75
+    """
+
+    function = staticmethod(hinge_loss)
+    options = ("margin",)
+
+    def __init__(self, reduction: str = "mean", *, margin: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.margin = margin
+
+    def check(self, shape: tuple[int, ...], target: Array) -> None:
+        """Raise what calling it with outputs of this shape and these targets would."""
+        signs("HingeLoss", shape, target)
+
+
+def perceptron_loss(
+    output: Any, target: Any, reduction: str = "mean", *, sample_weight: Any = None
+) -> Any:
+    """``max(0, -y f)``: how far a score f is on the wrong side; or, of classes, behind the best.
+
+    Parameters
+    ----------
+    output : array_like or Node, shape (...) or (..., classes)
+    target : array_like, shape (...)
+        Labels −1 and +1, or 0 and 1, of the outputs' own shape; or, with one axis less than the
+        outputs, the index of each sample's class y: then the loss is ``max_j f_j - f_y``.
+    reduction : {"mean", "sum", "none"}
+        Over samples.
+    sample_weight : array_like, shape (...), optional
+
+    Returns
+    -------
+    Node or array
+
+    Notes
+    -----
+    At a score of exactly zero, or a tie for the best, the slope is the subgradient of least norm,
+    0, where Rosenblatt's rule would already correct: start from random weights.
+
+    References
+    ----------
+    Rosenblatt, The perceptron, 1958.
+
+    Examples
+    --------
+    >>> nn.perceptron_loss(np.array([2.0, 0.5]), np.array([1, -1]), "none")
+    array([0. , 0.5])
+    >>> nn.perceptron_loss(np.array([[2.0, 0.5]]), np.array([1]), "none")
+    array([1.5])
+    """
+    x = scores(output)
+    shape = np.shape(value_of(x))
+    if np.ndim(target) == len(shape) - 1:
+        y = check_indices("perceptron_loss", shape, target)
+        losses = relu(best_other(x, y) - own_score(x, y))
+    else:
+        losses = relu(-signs("perceptron_loss", shape, target).astype(x.dtype) * x)
+    return weighted("perceptron_loss", losses, reduction, sample_weight)
+
+
+class PerceptronLoss(Loss):
+    """``perceptron_loss`` with its options.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+
+    Examples
+    --------
+    >>> float(nn.PerceptronLoss()(np.array([2.0, 0.5]), np.array([1, 0])))
+    0.25
+    """
+
+    function = staticmethod(perceptron_loss)
+
+    def check(self, shape: tuple[int, ...], target: Array) -> None:
+        """Raise what calling it with outputs of this shape and these targets would."""
+        if target.ndim == len(shape) - 1:
+            check_indices("PerceptronLoss", shape, target)
+        else:
+            signs("PerceptronLoss", shape, target)
 
 
 def multi_class_hinge_loss(

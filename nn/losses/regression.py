@@ -9,6 +9,7 @@ import numpy as np
 import autograd_core as ag
 
 from ..errors import ArgumentError, expected
+from ..functional.real import real_only
 from .reduction import (
     Loss,
     check_reduction,
@@ -146,6 +147,7 @@ class L1Loss(Loss):
     function = staticmethod(l1_loss)
 
 
+@real_only
 def _huber(x: Any, delta: Any) -> Any:
     size = np.abs(x)
     inner = np.minimum(size, delta)
@@ -155,7 +157,7 @@ def _huber(x: Any, delta: Any) -> Any:
 _huber_op = ag.elementwise(
     _huber,
     lambda out, x, delta: np.clip(x, -delta, delta),
-    None,
+    lambda out, x, delta: np.maximum(np.abs(x) - delta, 0),
     sample=lambda rng: (
         (rng.permutation([-2.0, -1.5, -0.3, 0.2, 0.4, 3.0]).reshape(3, 2), 1.0),
         {},
@@ -238,9 +240,8 @@ def smooth_l1_loss(
     Parameters
     ----------
     output, target : array_like or Node
-        Of one shape: nothing is broadcast.
+        Of one shape.
     reduction : {"mean", "sum", "none"}
-        Over entries.
     beta : float
         Above 0; towards 0 it becomes ``l1_loss``.
     sample_weight : array_like, optional

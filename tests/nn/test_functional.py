@@ -150,6 +150,13 @@ def test_the_slope_at_a_kink_is_the_least_between_the_sides(slope: float) -> Non
         assert ag.grad(functional.hard_tanh)(bound / 3) == 0.0
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "softsign", "silu", "mish"])
+def test_functions_of_real_numbers_refuse_complex_ones(name: str) -> None:
+    for z in (1j, np.array([1j]), ag.Node(np.array([1j]))):
+        with pytest.raises(ag.AutogradError, match="expected real numbers, got complex"):
+            functional.ACTIVATIONS[name](z)
+
+
 def test_activations_of_python_numbers_are_python_numbers() -> None:
     for name, function in functional.ACTIVATIONS.items():
         if "softmax" not in name and name != "prelu":

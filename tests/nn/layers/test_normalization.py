@@ -177,3 +177,12 @@ def test_wrong_arguments_are_refused(call: Any, message: str) -> None:
 def test_without_a_gain_the_dtype_is_that_of_the_statistics() -> None:
     assert nn.BatchNorm(2, affine=False, dtype=np.float64).dtype == np.float64
     assert nn.BatchNorm(2, affine=False).dtype == np.float32
+
+
+@pytest.mark.parametrize("function", [batch_norm, layer_norm])
+def test_mixed_dtypes_give_the_wider_one(function: Any, rng: np.random.Generator) -> None:
+    x, gain = ag.Node(rng.normal(size=(4, 3)).astype("f4")), ag.Node(np.ones(3))
+    out = function(x, gain, np.zeros(3))
+    out = out[0] if isinstance(out, tuple) else out
+    np.sum(out * out * out).backward()
+    assert (out.dtype, x.grad.dtype, gain.grad.dtype) == (np.float64, np.float32, np.float64)

@@ -9,6 +9,7 @@ import pytest
 
 import autograd_core as ag
 import nn
+from nn.losses.cross_entropy import LARGE
 
 REDUCTIONS = ["mean", "sum", "none"]
 LOGITS = np.array([[0.5, -1.5, 2.0], [1.0, 0.3, -0.7]])
@@ -170,3 +171,45 @@ def test_cross_entropy_agrees_with_pytorch(reduction: str, target: Any) -> None:
     np.sum(ours).backward()
     theirs.sum().backward()
     np.testing.assert_allclose(x.grad, t.grad.numpy(), atol=1e-15)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("shape", [(LARGE // 8, 8), (2, LARGE // 16, 8)], ids=str)
+def test_large_logits_are_exponentiated_once_with_the_same_result(
+    reduction: str, shape: tuple[int, ...], rng: np.random.Generator
+) -> None:
+    logits, target = rng.normal(size=shape), rng.integers(0, 8, shape[:-1])
+    target.flags.writeable = False
+    whole, parts = ag.Node(logits), ag.Node(logits)
+    g = rng.normal(size=shape[:-1] if reduction == "none" else ())
+    loss = nn.cross_entropy(whole, target, reduction)
+    halves = [
+        nn.cross_entropy(
+            parts[..., k : k + LARGE // 32, :], target[..., k : k + LARGE // 32], "none"
+        )
+        for k in range(0, shape[-2], LARGE // 32)
+    ]
+    losses = np.concatenate(halves, axis=-1)
+    wanted = {"none": losses, "sum": np.sum(losses), "mean": np.mean(losses)}[reduction]
+    np.testing.assert_allclose(loss.value, wanted.value, rtol=1e-12)
+    for _ in range(2):  # backward twice: nothing that was kept has changed
+        whole.grad = None
+        loss.backward(g)
+    wanted.backward(g)
+    np.testing.assert_allclose(whole.grad, parts.grad, rtol=1e-10, atol=1e-16)
+
+
+def test_large_logits_are_differentiable_twice_and_checked(rng: np.random.Generator) -> None:
+    logits, t = rng.normal(size=(2, LARGE // 8, 8))
+    target = rng.integers(0, 8, LARGE // 8)
+    loss = lambda x: nn.cross_entropy(x, target, "sum")
+    p = nn.softmax(logits)
+    wanted = p * (t - np.sum(p * t, axis=-1, keepdims=True))
+    np.testing.assert_allclose(ag.hvp(loss)(logits, t), wanted, atol=1e-12)
+    assert ag.jvp(loss, (logits,), (t,))[1] == pytest.approx(np.sum(ag.grad(loss)(logits) * t))
+    with pytest.raises(nn.ArgumentError, match="class indices from 0 to 7, got 8"):
+        nn.cross_entropy(ag.Node(logits), np.where(target == 7, 8, target))
+    with ag.no_grad():
+        assert nn.cross_entropy(ag.Node(logits), target, "sum").item() == pytest.approx(
+            loss(logits)
+        )

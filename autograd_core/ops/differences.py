@@ -113,18 +113,13 @@ def slope(f: Any, h: Any, axis: int, edge_order: int) -> Any:
         cure = "Pass a longer array, or a smaller edge_order."
         wanted = f"at least {edge_order + 1} entries along axis {axis}"
         raise ArgumentError(expected("gradient", wanted, n, cure))
-    if not isinstance(f, Node) and np.asarray(f).dtype.kind in "iu":
-        f = np.asarray(f, dtype=float)
-    y = np.moveaxis(f, axis, 0)
+    kind = np.asarray(value_of(f)).dtype
+    dtype = kind if kind.kind in "fc" else np.dtype(float)
+    y = np.moveaxis(as_dtype(f, dtype), axis, 0)
     inner = even_slope(y, h) if np.ndim(value_of(h)) == 0 else uneven_slope(y, h)
     first, last = edges(y, h, edge_order)
     result = np.concatenate([first[None], inner, last[None]])
-    return np.moveaxis(as_dtype(result, value_of(result).dtype if wider(f) else f.dtype), 0, axis)
-
-
-def wider(f: Any) -> bool:
-    """Whether NumPy chooses the dtype: of a floating ``f`` the result has the dtype of ``f``."""
-    return np.asarray(value_of(f)).dtype.kind not in "fc"
+    return np.moveaxis(as_dtype(result, dtype), 0, axis)
 
 
 def even_slope(y: Any, h: Any) -> Any:

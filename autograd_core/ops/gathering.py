@@ -106,5 +106,5 @@ def as_dtype(a: Any, dtype: Any) -> Any:
             "that carries a gradient. Pass an array of a floating dtype."
         )
     if isinstance(a, Node):
-        return a if a.dtype == dtype and a.ndim else astype(a, dtype)
+        return a if getattr(a.value, "dtype", None) == dtype else astype(a, dtype)
     return np.asarray(a).astype(dtype)

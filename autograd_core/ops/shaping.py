@@ -74,7 +74,8 @@ def ravel(a: Any, order: str = "C") -> Any:
         strides = np.asarray(value_of(a)).strides
         a = np.transpose(a, sorted(range(len(strides)), key=lambda i: -abs(strides[i])))
         order = "C"
-    return reshape(a, (np.size(value_of(a)),), order)
+    flat = (np.size(value_of(a)),)
+    return shaped(a, flat) if order == "C" else reshape(a, flat, order)
 
 
 @implements(np.squeeze)
@@ -89,11 +90,16 @@ def expand_dims(a: Any, axis: Any) -> Any:
     return reshape_(a, shape=np.shape(np.expand_dims(value_of(a), axis)))
 
 
+def shaped(a: Any, shape: tuple[int, ...]) -> Any:
+    """``a`` in a shape; a Node that has it already as it is."""
+    return a if isinstance(a, Node) and a.shape == shape else reshape_(a, shape=shape)
+
+
 def at_least(function: Any) -> Any:
-    """``np.atleast_nd`` of Nodes."""
+    """``np.atleast_nd`` of Nodes, themselves where they have the axes."""
 
     def rule(*arrays: Any) -> Any:
-        made = tuple(reshape_(a, shape=np.shape(function(value_of(a)))) for a in arrays)
+        made = tuple(shaped(a, np.shape(function(value_of(a)))) for a in arrays)
         return made[0] if len(made) == 1 else made
 
     return rule

@@ -46,6 +46,33 @@ def test_gradient_wrt_coordinates_that_happen_to_be_even(agrees):
     agrees(lambda t: np.gradient(X[0], t), np.array([1.0, 2.0, 3.0, 4.0]))
 
 
+PLAIN_FIRST = {
+    "gradient of a list": lambda t: np.gradient([1.0, 4.0, 2.0, 0.5], t),
+    "gradient of integers": lambda t: np.gradient(np.array([1, 4, 2, 7]), t, edge_order=2),
+    "diff of a list": lambda t: np.diff([1.0, 4.0], prepend=t[0], append=t),
+    "ediff1d of a list": lambda t: np.ediff1d([1.0, 4.0], to_end=t, to_begin=t[1:]),
+    "interp in a list": lambda t: np.interp([0.2, 1.1], [0.0, 1.0, 2.0, 3.0], t),
+    "interp with an outer value": lambda t: np.interp([-1.0, 1.1], [0, 1], t[:2], left=t[3]),
+    "insert into a list": lambda t: np.insert([1.0, 4.0], 1, t),
+    "append to a list": lambda t: np.append([1.0, 4.0], t),
+    "convolve a list": lambda t: np.convolve([1, 4], t),
+    "cross of a list": lambda t: np.cross([1, 4, 2], t[:3]),
+    "kron of a list": lambda t: np.kron([1, 4], t),
+    "weights of a list": lambda t: np.cov([1.0, 4.0, 2.0, 0.5], aweights=t + 1),
+    "bins of a list": lambda t: np.histogram([0.1, 1.2, 1.3], t, density=True)[0],
+    "polyval of a list": lambda t: np.polyval([1, 4, 2], t),
+    "linspace from a list": lambda t: np.linspace([1, 4, 2, 0], t, 3),
+    "choose by a list": lambda t: np.choose([0, 1, 0, 1], [t, [1.0, 2.0, 3.0, 4.0]]),
+    "select by lists": lambda t: np.select([[True, False, False, True]], [t], 2),
+    "union1d with a list": lambda t: np.union1d([5.0, 6.0], t),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN_FIRST)
+def test_a_node_behind_a_plain_argument(name, agrees):
+    agrees(PLAIN_FIRST[name], T + 0.25 * np.array([0.0, 1.0, -0.5, 2.0]))
+
+
 def test_gradient_of_a_parabola_is_exact_at_uneven_points():
     np.testing.assert_allclose(np.gradient(ag.Node(T**2), T, edge_order=2).value, 2 * T)
 

@@ -6,7 +6,7 @@ bars, files and plots import their packages when first used.
 
 from typing import TYPE_CHECKING, Any
 
-from . import datasets, functional, init, layers, penalties, schedules, symmetry
+from . import datasets, functional, init, layers, losses, optimizers, penalties, schedules, symmetry
 from .by_hand import Backprop, backprop_by_hand
 from .data import batches
 from .errors import (
@@ -175,10 +175,12 @@ __all__ = [
     "linear",
     "load",
     "log_softmax",
+    "losses",
     "max_norm",
     "mse_loss",
     "multi_class_hinge_loss",
     "nll_loss",
+    "optimizers",
     "penalties",
     "perceptron_loss",
     "population_statistics",

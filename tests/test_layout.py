@@ -63,7 +63,8 @@ ORDER = {
         functional/real functional/sums functional/linear functional/rectifiers functional/sigmoids
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout
-        layers/sequential layers/residual layers/mlp layers/standardize layers/__init__
+        layers/flatten layers/function layers/sequential layers/residual layers/mlp
+        layers/standardize layers/__init__
         losses/reduction losses/regression losses/binary losses/margins losses/cross_entropy
         losses/divergence losses/__init__ metrics
         schedules/schedule schedules/decays schedules/composed schedules/__init__

@@ -23,10 +23,12 @@ from .activations import (
 )
 from .batchnorm import BatchNorm, population_statistics
 from .dropout import Dropout
+from .flatten import Flatten
+from .function import Lambda
 from .layernorm import LayerNorm
 from .linear import Linear
 from .mlp import MLP
-from .residual import Flatten, Lambda, Residual
+from .residual import Residual
 from .sequential import Sequential
 from .standardize import Standardize
 

@@ -208,6 +208,8 @@ def cross_entropy(
     if type(target) is not np.ndarray and type(target) is not ag.Node:
         target = np.asarray(target)
     kind = target.dtype.kind
+    if type(target) is ag.Node and kind in "iub":
+        target = target.value
     if kind == "u":
         target = target.astype(np.int64)
     try:

@@ -87,15 +87,15 @@ def weighted(what: str, losses: Any, reduction: str, weight: Any = None, count: 
         return np.sum(losses)
     if count is None and weight is None:
         return np.mean(losses)
-    whole = float(np.sum(np.broadcast_to(weight, losses.shape)) if count is None else count)
-    if not whole > 0:
+    whole = np.sum(np.broadcast_to(weight, losses.shape)) if count is None else count
+    if not value_of(whole) > 0:
         cure = "Give some samples a weight, or use reduction='sum'."
-        raise ArgumentError(expected(what, "weights with a positive sum", repr(whole), cure))
-    return np.sum(losses) / whole
+        raise ArgumentError(expected(what, "weights with a positive sum", f"{whole:g}", cure))
+    return np.sum(losses) / (whole if type(whole) is ag.Node else float(whole))
 
 
-def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Sample weights that broadcast with losses of this shape, checked."""
+def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Sample weights that broadcast with losses of this shape, checked; a Node stays one."""
     array = np.asarray(value_of(weight))
     if array.shape != shape[: array.ndim]:
         cure = "Pass one weight per sample."
@@ -104,8 +104,8 @@ def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Array:
     if array.dtype.kind not in "fiub" or not np.all((array >= 0) & np.isfinite(array)):
         cure = "Pass for instance the number of times each sample counts."
         raise ArgumentError(expected(what, "weights of at least 0", "others", cure))
-    whole: Array = array.astype(dtype).reshape(array.shape + (1,) * (len(shape) - array.ndim))
-    return whole
+    full = array.shape + (1,) * (len(shape) - array.ndim)
+    return np.reshape(weight if type(weight) is ag.Node else array.astype(dtype), full)
 
 
 # what targets have to be

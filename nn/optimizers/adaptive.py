@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .base import Array, Optimizer, Parameters
-from .options import Checks, flag, number, optional, pair
+from .options import Checks, flag, number, optional, pair, positive
 
 
 class AdaGrad(Optimizer):
@@ -53,7 +53,7 @@ class AdaGrad(Optimizer):
         "lr_decay": number(0.0),
         "weight_decay": number(0.0),
         "initial_accumulator_value": number(0.0),
-        "eps": number(0.0),
+        "eps": positive,
         "max_norm": optional(number(0.0)),
     }
     fixed = ("initial_accumulator_value",)
@@ -137,7 +137,7 @@ class RMSProp(Optimizer):
     checks: ClassVar[Checks] = {
         "lr": number(0.0),
         "alpha": number(0.0, 1.0),
-        "eps": number(0.0),
+        "eps": positive,
         "momentum": number(0.0, 1.0),
         "centered": flag,
         "weight_decay": number(0.0),
@@ -240,7 +240,7 @@ class Adam(Optimizer):
     checks: ClassVar[Checks] = {
         "lr": number(0.0),
         "betas": pair,
-        "eps": number(0.0),
+        "eps": positive,
         "weight_decay": number(0.0),
         "amsgrad": flag,
         "max_norm": optional(number(0.0)),

@@ -32,6 +32,15 @@ def number(low: float, high: float = math.inf) -> Check:
     return check
 
 
+def positive(what: str, name: str, value: Any) -> float:
+    """A number above 0."""
+    given: float = number(0.0)(what, name, value)
+    if not given:
+        cure = f"Pass for instance {name}=1e-8."
+        raise ArgumentError(expected(what, f"{name} > 0", repr(value), cure))
+    return given
+
+
 def flag(what: str, name: str, value: Any) -> bool:
     """True or False."""
     if not isinstance(value, bool | np.bool_):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..errors import ArgumentError, expected
 from .base import Array, Optimizer, Parameters
 from .options import Checks, flag, number, one_of, optional
 
@@ -22,7 +23,7 @@ class SGD(Optimizer):
     momentum : float
         m, at least 0 and below 1.
     nesterov : bool
-        Take the step that momentum would take next: W ← W − (m a + η ∇).
+        Take the step that momentum would take next: W ← W − (m a + η ∇). It needs momentum.
     weight_decay : float
         λ: add λ W to the gradient, as a penalty of λ/2 ‖W‖² would.
     form : {"lecture", "pytorch"}
@@ -72,6 +73,9 @@ class SGD(Optimizer):
         form: str = "lecture",
         max_norm: float | None = None,
     ) -> None:
+        if nesterov and not momentum:
+            wanted, cure = "momentum > 0 with nesterov=True", "Pass for instance momentum=0.9."
+            raise ArgumentError(expected("SGD", wanted, repr(momentum), cure))
         super().__init__(
             params,
             lr=lr,

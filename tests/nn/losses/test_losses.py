@@ -163,6 +163,17 @@ def test_a_weight_is_how_often_a_sample_counts(name: str, options: Any, target: 
 
 
 @each_case
+def test_weights_can_be_differentiated(name: str, options: Any, target: Any) -> None:
+    weight = np.array([1.0, 0.5, 2.0, 0.3])
+    for reduction in ("mean", "none"):
+        ag.check_grads(
+            lambda x, w, r=reduction: function(name)(x, target, r, sample_weight=w, **options),
+            (OUTPUT, weight),
+            order=1,
+        )
+
+
+@each_case
 def test_classes_are_their_functions(name: str, options: Any, target: Any) -> None:
     kind: Any = LOSSES[name]
     loss = kind("sum", **options)
@@ -205,7 +216,7 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
         {"sample_weight": np.array([1, np.nan, 1, 1])},
         "weights of at least 0",
     ),
-    "no weight": (OUTPUT, {"sample_weight": np.zeros(4)}, "weights with a positive sum, got 0.0"),
+    "no weight": (OUTPUT, {"sample_weight": np.zeros(4)}, "weights with a positive sum, got 0"),
     "other rows": (OUTPUT[:3], {}, "expected targets .*, got"),
 }
 

@@ -215,7 +215,15 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda w: nn.AdamW([w], betas=(0.9, 1.0)),
         "AdamW expected betas of at least 0 and below 1, got 1.0",
     ),
-    "no flag": (lambda w: nn.SGD([w], nesterov=1), "nesterov to be True or False, got 1"),
+    "no flag": (
+        lambda w: nn.SGD([w], momentum=0.9, nesterov=1),
+        "nesterov to be True or False, got 1",
+    ),
+    "Nesterov alone": (
+        lambda w: nn.SGD([w], nesterov=True),
+        "SGD expected momentum > 0 with nesterov=True, got 0.0",
+    ),
+    "eps 0": (lambda w: nn.Adam([w], eps=0.0), "Adam expected eps > 0, got 0.0"),
     "no form": (lambda w: nn.SGD([w], form="torch"), "form 'lecture' or 'pytorch', got 'torch'"),
     "unknown option of a group": (
         lambda w: nn.SGD([{"params": [w], "rate": 0.1}]),

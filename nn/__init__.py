@@ -90,7 +90,7 @@ from .optimizers import (
     clip_grad_value,
     max_norm,
 )
-from .saving import load, save
+from .saving import load, read_notes, save
 from .training import evaluate, fit
 
 if TYPE_CHECKING:
@@ -184,6 +184,7 @@ __all__ = [
     "penalties",
     "perceptron_loss",
     "population_statistics",
+    "read_notes",
     "relu",
     "save",
     "schedules",

@@ -1,4 +1,4 @@
-"""``python -m nn``; what it does is in ``cli.py``."""
+"""``python -m nn``; what it does is in ``cli/``."""
 
 import sys
 

@@ -1,6 +1,6 @@
 """One run of ``python -m nn``: train a classifier, measure it, and write the results to a folder.
 
-What to run is decided, and checked, in ``cli.py``.
+What to run is decided, and checked, in ``cli/train.py``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from .history import History
 from .losses import CrossEntropyLoss
 from .metrics import confusion_matrix
 from .module import Module
-from .optimizers import SGD
 from .reporting import confusion_summary
 from .saving import save, write_file
 from .training import evaluate, fit
@@ -54,6 +53,10 @@ class Job:
     model : Module
     folder : Path
         Empty; the results go there.
+    recipe : dict
+        Loss, optimiser, validation and what else ``fit`` is to be given.
+    method : str
+        What to say of the recipe.
     """
 
     settings: dict[str, Any]
@@ -61,6 +64,8 @@ class Job:
     test: Dataset
     model: Module
     folder: Path
+    recipe: dict[str, Any]
+    method: str
 
     def run(self) -> int:
         """Train, write and report; the exit status."""
@@ -89,13 +94,11 @@ class Job:
                 return fit(
                     self.model,
                     self.train,
-                    loss=CrossEntropyLoss(),
-                    optimizer=SGD(lr=asked["lr"], momentum=asked["momentum"]),
                     epochs=asked["epochs"],
                     batch_size=asked["batch_size"],
-                    validation=self.test,
                     seed=asked["seed"],
                     progress=not asked["quiet"],
+                    **self.recipe,
                 )
         except KeyboardInterrupt:  # before the first batch
             nothing = History(["epoch", "loss"])
@@ -125,7 +128,8 @@ class Job:
 
     def write(self, history: History, metrics: dict[str, Any]) -> None:
         """All results; the model first."""
-        save(self.model, self.folder / MODEL)
+        names = {"classes": self.train.classes, "features": self.train.features}
+        save(self.model, self.folder / MODEL, notes=names)
         write_file(
             self.folder / METRICS, (json.dumps(metrics, indent=1, allow_nan=False) + "\n").encode()
         )
@@ -144,9 +148,8 @@ class Job:
             f"of {counted(train.X.shape[1], 'number')} in {len(train.classes)} classes; "
             f"{rows:,} to train on, {held_out:,} held out\n"
             f"{self.model!r}\n"
-            f"SGD with lr {asked['lr']:g} and momentum {asked['momentum']:g}, "
-            f"batches of {asked['batch_size']}, {counted(asked['epochs'], 'epoch')}, "
-            f"seed {asked['seed']}"
+            f"{self.method}; batches of {asked['batch_size']}, "
+            f"{counted(asked['epochs'], 'epoch')}, seed {asked['seed']}"
         )
 
     def conclusion(self, history: History, metrics: dict[str, Any]) -> str:

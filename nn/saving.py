@@ -27,7 +27,7 @@ KEY, VERSION = "nn", 1
 UNKNOWN = "unknown"
 
 
-def save(model: Module, path: FilePath) -> None:
+def save(model: Module, path: FilePath, notes: Mapping[str, Any] | None = None) -> None:
     """Write a model to a file: all parameters and buffers, and what layers it is made of.
 
     The file appears whole or not at all. A model with layers of your own is saved too; to load it,
@@ -38,6 +38,8 @@ def save(model: Module, path: FilePath) -> None:
     model : Module
     path : str or path-like
         Usually ends in ``.safetensors``; any program that knows the format can read the weights.
+    notes : mapping of str to anything that JSON knows, optional
+        What else to keep with the model, such as the names of classes; see ``read_notes``.
 
     Raises
     ------
@@ -55,8 +57,36 @@ def save(model: Module, path: FilePath) -> None:
     from safetensors.numpy import save as serialized
 
     state = model.state_dict()
-    header = json.dumps({"version": VERSION, "architecture": architecture(model, state)})
-    write_file(path, serialized(state, metadata={KEY: header}))
+    header = {"version": VERSION, "architecture": architecture(model, state)}
+    if notes is not None:
+        header["notes"] = dict(notes)
+    write_file(path, serialized(state, metadata={KEY: json.dumps(header)}))
+
+
+def read_notes(path: FilePath) -> dict[str, Any]:
+    """Read what ``save`` was given to keep with the model; empty if that was nothing.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Raises
+    ------
+    ModelFileError
+        As ``load``.
+
+    Examples
+    --------
+    >>> nn.save(nn.Linear(2, 2), "pets.safetensors", notes={"classes": ["cat", "dog"]})
+    >>> nn.read_notes("pets.safetensors")
+    {'classes': ['cat', 'dog']}
+    """
+    _, metadata = _read(os.fspath(path), arrays=False)
+    try:
+        notes = json.loads(metadata[KEY]).get("notes")
+    except (KeyError, ValueError, AttributeError):
+        return {}
+    return notes if isinstance(notes, dict) else {}
 
 
 def load(path: FilePath, into: Module | None = None) -> Module:
@@ -127,13 +157,13 @@ def write_file(path: FilePath, content: bytes) -> None:
         ) from None
 
 
-def _read(name: str) -> tuple[dict[str, Array], dict[str, str]]:
-    """All arrays of a file and its metadata."""
+def _read(name: str, arrays: bool = True) -> tuple[dict[str, Array], dict[str, str]]:
+    """The arrays of a file, if they are wanted, and its metadata."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with open(name, "rb"), safe_open(name, framework="np") as file:
-            names: list[str] = list(file.keys())
+            names: list[str] = list(file.keys()) if arrays else []
             return {key: np.array(file.get_tensor(key)) for key in names}, file.metadata() or {}
     except OSError as error:
         got = error.strerror or str(error)

@@ -76,7 +76,8 @@ ORDER = {
         datasets/images datasets/digits datasets/mnist datasets/toys datasets/preprocessing
         datasets/__init__
         saving exporting/graph exporting/rules exporting/__init__
-        callbacks history training reporting job cli
+        callbacks history training reporting job
+        cli/parsing cli/sources cli/train cli/use cli/__init__
         estimators/parameters estimators/samples estimators/base estimators/classifier
         estimators/regressor estimators/__init__
         __init__ __main__

@@ -132,13 +132,15 @@ def why(item: Item) -> str:
 
 def idle(item: Item) -> str:
     """The share of dead ReLU units or of saturated entries, where it is large."""
-    if not item.made or np.size(item.value) < 2:
-        return ""
     node: Any = item.node
+    if not item.made or node.op.name not in ("relu", "tanh", "sigmoid"):
+        return ""
     value = np.asarray(item.value)
+    if value.size < 2:
+        return ""
     if node.op.name == "relu" and value.ndim > 1:
         share, word = float(np.mean(~value.any(axis=tuple(range(value.ndim - 1))))), "dead"
-    elif node.op.name in ("tanh", "sigmoid"):
+    elif node.op.name != "relu":
         low = -1.0 if node.op.name == "tanh" else 0.0
         near = 0.01 * (1 - low)
         share, word = float(np.mean((value < low + near) | (value > 1 - near))), "saturated"

@@ -11,7 +11,7 @@ from .idx import read_idx, read_idx_array
 from .mnist import mnist10k
 from .preprocessing import one_hot, standardize
 from .splits import train_test_split
-from .tables import read_csv
+from .tables import read_csv, read_inputs
 from .toys import CURVES, make_blobs, make_circles, make_curve, make_moons, make_spirals
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "read_csv",
     "read_idx",
     "read_idx_array",
+    "read_inputs",
     "read_npz",
     "standardize",
     "train_test_split",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from ..errors import DataError, expected
 from .files import Array, Dataset, FilePath, encode, floating, is_number, reading
 
 DELIMITERS = ",;\t"
+NO_TARGET = -1
 Numbered = tuple[int, list[str]]
 """The cells of a row, and the line of the file where it ends."""
 
@@ -82,11 +83,59 @@ def read_csv(
             raise DataError(expected(path, "rows of cells", "an empty file", "Check the path."))
         columns = _columns(path, first[1], target, header)
         X, labels = _parse(rows if columns.names else chain([first], rows), columns, kind)
-    if not labels:
-        got, cure = "a header and no row", "If it is no header, pass header=False."
-        raise DataError(expected(path, "rows of data", got, cure))
     y, classes = encode(labels, columns.place(columns.target))
     return Dataset(X, y, classes, columns.features)
+
+
+def read_inputs(
+    path: FilePath,
+    columns: Sequence[str] = (),
+    *,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    dtype: npt.DTypeLike = np.float32,
+) -> tuple[Array, tuple[str, ...]]:
+    r"""Read a table of numbers without classes, to predict them.
+
+    Parameters
+    ----------
+    path : str or path-like
+    columns : sequence of str, optional
+        The names of the columns to read, in this order; others may be there. A file without names
+        has to have exactly these columns. All columns by default.
+    delimiter, header, dtype
+        As for ``read_csv``.
+
+    Returns
+    -------
+    X : ndarray, shape (rows, columns)
+    names : tuple of str
+        Of the columns; empty where they have none.
+
+    Raises
+    ------
+    DataFileError, DataError
+        As ``read_csv``, or a column is not there.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> _ = Path("new.csv").write_text("height,weight,note\n25,4.1,wild\n60,30,tame\n")
+    >>> nn.datasets.read_inputs("new.csv", ["weight", "height"])[0].tolist()
+    [[4.099999904632568, 25.0], [30.0, 60.0]]
+    """
+    kind, path = floating(dtype), os.fspath(path)
+    with (
+        reading(path, "a text file in UTF-8"),
+        open(path, newline="", encoding="utf-8-sig") as text,
+    ):
+        rows = _rows(text, delimiter)
+        first = next(rows, None)
+        if first is None:
+            raise DataError(expected(path, "rows of cells", "an empty file", "Check the path."))
+        found = _named_columns(path, first[1], tuple(columns), header)
+        X, _ = _parse(rows if found.names else chain([first], rows), found, kind)
+    return X, found.features
 
 
 class _Columns(NamedTuple):
@@ -96,10 +145,11 @@ class _Columns(NamedTuple):
     width: int
     target: int
     names: tuple[str, ...]
+    inputs: tuple[int, ...]
 
     @property
     def features(self) -> tuple[str, ...]:
-        return tuple(name for i, name in enumerate(self.names) if i != self.target)
+        return tuple(self.names[i] for i in self.inputs) if self.names else ()
 
     def place(self, column: int, line: int | None = None) -> str:
         """Where in the file something is, for a message."""
@@ -116,7 +166,29 @@ def _columns(path: str, first: list[str], target: str | int, header: bool | None
     if header is None:
         header = target in cells or not any(is_number(cell) for cell in cells)
     names = cells if header else ()
-    return _Columns(path, len(cells), _position(path, target, len(cells), names), names)
+    place = _position(path, target, len(cells), names)
+    inputs = tuple(i for i in range(len(cells)) if i != place)
+    return _Columns(path, len(cells), place, names, inputs)
+
+
+def _named_columns(
+    path: str, first: list[str], wanted: tuple[str, ...], header: bool | None
+) -> _Columns:
+    """The columns of a table without a target."""
+    cells = tuple(cell.strip() for cell in first)
+    if header is None:
+        header = not any(is_number(cell) for cell in cells) or any(n in cells for n in wanted)
+    if not header or not wanted:
+        if wanted and len(cells) != len(wanted):
+            cure = f"They are {', '.join(map(repr, wanted))}."
+            raise DataError(expected(path, f"{len(wanted)} columns", str(len(cells)), cure))
+        return _Columns(path, len(cells), NO_TARGET, cells if header else (), (*range(len(cells)),))
+    for name in wanted:
+        if cells.count(name) != 1:
+            there = f"the columns {', '.join(map(repr, cells))}"
+            cure = "Give every column the name it had."
+            raise DataError(expected(path, f"one column {name!r}", there, cure))
+    return _Columns(path, len(cells), NO_TARGET, cells, tuple(map(cells.index, wanted)))
 
 
 def _position(path: str, target: str | int, width: int, names: tuple[str, ...]) -> int:
@@ -153,8 +225,12 @@ def _parse(
         for line, cells in rows:
             if len(cells) != columns.width:
                 raise _ragged(cells, columns, line)
-            labels.append(_label(cells, columns, line))
+            if columns.target != NO_TARGET:
+                labels.append(_label(cells, columns, line))
             numbers.append(_numbers(cells, columns, line, dtype))
+    if not numbers:
+        got, cure = "a header and no row", "If it is no header, pass header=False."
+        raise DataError(expected(columns.path, "rows of data", got, cure))
     return np.array(numbers, dtype), labels
 
 
@@ -174,7 +250,7 @@ def _label(cells: list[str], columns: _Columns, line: int) -> str:
 
 def _numbers(cells: list[str], columns: _Columns, line: int, dtype: np.dtype[Any]) -> Array:
     """A row's inputs."""
-    inputs = cells[: columns.target] + cells[columns.target + 1 :]
+    inputs = [cells[i] for i in columns.inputs]
     try:
         row = np.array(list(map(float, inputs)), dtype)
     except ValueError:
@@ -188,5 +264,6 @@ def _numbers(cells: list[str], columns: _Columns, line: int, dtype: np.dtype[Any
         i = int(np.argmin(np.isfinite(row)))
         wanted = f"a finite number that {dtype} can hold"
         cure = "Fill the gap, or leave out its column or row."
-    column = i + (i >= columns.target)
-    raise DataError(expected(columns.place(column, line), wanted, repr(inputs[i].strip()), cure))
+    raise DataError(
+        expected(columns.place(columns.inputs[i], line), wanted, repr(inputs[i].strip()), cure)
+    )

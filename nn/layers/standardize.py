@@ -59,6 +59,10 @@ class Standardize(Module):
 
     def forward(self, x: Any) -> Any:
         """The result, of the shape of x."""
+        shape = np.shape(getattr(x, "value", x))
+        if shape[-1:] != (self.features,):
+            wanted, cure = f"x of shape (..., {self.features})", f"Pass {self.features} columns."
+            raise ShapeError(expected(f"Standardize({self.features})", wanted, str(shape), cure))
         return (x - self.mean) / self.scale
 
     def arguments(self) -> str:

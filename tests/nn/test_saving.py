@@ -233,6 +233,18 @@ def test_weights_that_differ_from_the_description_are_refused(tmp_path: Path) ->
         nn.load(written(tmp_path, linear(), weight=WEIGHT.astype("f4")))
 
 
+def test_notes_are_kept_with_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    nn.save(nn.Linear(2, 2), path, notes={"classes": ["a", "b"], "scale": 0.5})
+    assert nn.read_notes(path) == {"classes": ["a", "b"], "scale": 0.5}
+    assert nn.load(path).num_parameters == 6
+    assert nn.read_notes(saved(tmp_path, nn.Linear(2, 2))) == {}
+    for header in (None, [1], {"notes": 3}):
+        assert nn.read_notes(written(tmp_path, header)) == {}
+    with pytest.raises(nn.ModelFileError, match="no such file"):
+        nn.read_notes(tmp_path / "nothing")
+
+
 @pytest.mark.parametrize("keep", [0, 4, 8, 100, -1])
 def test_truncated_files_are_refused(keep: int, tmp_path: Path) -> None:
     path = saved(tmp_path, nn.MLP([3, 4, 2]))

@@ -211,3 +211,12 @@ def test_every_sign_of_a_value_is_true():
         assert facts.nan == np.isnan(value).sum()
         assert facts.inf == np.isinf(value).sum()
     assert facts.norm == pytest.approx(np.sqrt(2) * 1e200)
+
+
+def test_results_of_one_op_in_several_shapes():
+    halves = ag.Primitive(
+        lambda x: (x * 2, np.sum(x)), [lambda g, out, x: g[0] * 2 + g[1]], name="halves"
+    )
+    double, total = halves(ag.Node([1.0, 2.0]))
+    drawn = picture([np.sum(double) + total])
+    assert len(drawn.boxes) == 6

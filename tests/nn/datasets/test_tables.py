@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.datasets import read_csv
+from nn.datasets import read_csv, read_inputs
 from nn.errors import DataError, DataFileError, NNError
 
 IRIS = "length,width,kind\n5.1,3.5,setosa\n7.0,3.2,versicolor\n6.3,3.3,virginica\n4.9,3.0,setosa\n"
@@ -253,3 +253,40 @@ def test_errors_are_what_a_caller_would_catch(tmp_path: Path) -> None:
     for kind in (NNError, ValueError, OSError):
         with pytest.raises(kind):
             read_csv(os.fspath(tmp_path / "none.csv"))
+
+
+# Without a target
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows", "names"),
+    [
+        ("a,b\n1,2\n3,4\n", (), [[1, 2], [3, 4]], ("a", "b")),
+        ("1,2\n3,4\n", (), [[1, 2], [3, 4]], ()),
+        ("a,note,b\n1,x,2\n", ("b", "a"), [[2, 1]], ("b", "a")),
+        ("1,2\n", ("b", "a"), [[1, 2]], ()),
+        ("1,2\n3,4\n", ("2", "1"), [[4, 3]], ("2", "1")),
+        ("a\n5\n", (), [[5]], ("a",)),
+    ],
+)
+def test_inputs_alone(text: str, columns: Any, rows: Any, names: Any, tmp_path: Path) -> None:
+    X, found = read_inputs(write(tmp_path, text), columns)
+    assert (X.tolist(), found, X.dtype) == (rows, names, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "message"),
+    [
+        ("", (), "rows of cells, got an empty file"),
+        ("a,b\n", (), "rows of data, got a header and no row"),
+        ("a,b\n1,x\n", (), "line 2, column 'b' expected a number, got 'x'"),
+        ("a,b\n1,2,3\n", (), "line 2 expected 2 cells, got 3"),
+        ("a,b\n1,2\n", ("a", "c"), "one column 'c', got the columns 'a', 'b'"),
+        ("a,a\n1,2\n", ("a",), "one column 'a', got the columns 'a', 'a'"),
+        ("1,2,3\n", ("a", "b"), "expected 2 columns, got 3. They are 'a', 'b'"),
+        ("a,b\n1,nan\n", ("b",), "line 2, column 'b' expected a finite number"),
+    ],
+)
+def test_bad_inputs(text: str, columns: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=message):
+        read_inputs(write(tmp_path, text), columns)

@@ -1,4 +1,4 @@
-"""``python -m nn``: what it writes, says and refuses, and what Ctrl-C leaves."""
+"""``python -m nn`` trains: what it writes, says and refuses, and what Ctrl-C leaves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nn.cli import main
 from nn.job import RESULTS
 
 pytest.importorskip("matplotlib")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SHORT = ["--epochs", "1", "--hidden", "8"]
 
 
@@ -119,6 +119,46 @@ def test_an_archive_with_images_and_no_hidden_layer() -> None:
     assert metrics("runs/images-001")["parameters"] == 3 * 6 + 3
 
 
+@pytest.mark.parametrize("optimizer", ["sgd --nesterov", "adagrad", "rmsprop", "adam", "adamw"])
+def test_every_optimizer_and_layer(optimizer: str, capsys: pytest.CaptureFixture[str]) -> None:
+    network = "--hidden 32,16 --activation tanh --dropout 0.1,0 --input-dropout 0.05"
+    more = "--batchnorm before --init lecun --weight-decay 1e-4 --max-norm 4 --label-smoothing 0.05"
+    options = f"--epochs 6 --optimizer {optimizer} --output out {network} {more}".split()
+    assert main(options) == 0
+    found = metrics("out")
+    assert found["test_accuracy"] > 0.5
+    assert found["settings"]["lr"] in (0.1, 0.05, 0.001)
+    assert found["settings"]["max_norm"] == 4
+    shown = capsys.readouterr().out
+    assert "with lr" in shown
+    assert "weight decay 0.0001, max norm 4; batches of 32, 6 epochs, seed 0" in shown
+    model = nn.load("out/model.safetensors")
+    kinds = [type(module).__name__ for module in model.modules()]
+    assert kinds.count("BatchNorm") == kinds.count("Tanh") == kinds.count("Dropout") == 2
+
+
+@pytest.mark.parametrize("data", ["moons", "circles", "spirals", "blobs"])
+def test_toy_sets(data: str) -> None:
+    options = ["--data", data, "--samples", "300", "--noise", "0.01", "--epochs", "25", "--quiet"]
+    assert main([*options, "--hidden", "64,64", "--seed", "1"]) == 0
+    found = metrics(f"runs/{data}-001")
+    assert found["test_accuracy"] > 0.9
+    assert found["samples"] == {"train": 240, "test": 60}
+
+
+def test_mnist_and_idx_files(capsys: pytest.CaptureFixture[str]) -> None:
+    images, labels = nn.datasets.mnist10k(flatten=False, normalize=False)
+    for name, array in (("i-idx3-ubyte", images[:200]), ("l-idx1-ubyte", labels[:200])):
+        head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+        Path(name).write_bytes(head + array.astype(np.uint8).tobytes())
+    files = ["--data", "i-idx3-ubyte", "--target", "l-idx1-ubyte"]
+    assert main([*files, *SHORT, "--quiet", "--output", "out"]) == 0
+    assert metrics("out")["samples"] == {"train": 160, "test": 40}
+    assert main(["--data", "mnist10k", *SHORT, "--batch-size", "100", "--output", "mnist"]) == 0
+    assert "10,000 samples of 784 numbers in 10 classes" in capsys.readouterr().out
+    assert metrics("mnist")["test_accuracy"] > 0.7
+
+
 def test_divergence_is_told_and_written_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SHORT, "--lr", "1e30", "--quiet", "--output", "out"]) == 0
     assert "nn: The loss became" in capsys.readouterr().err
@@ -149,7 +189,10 @@ BAD = {
     "too few rows": ("--data few.csv", "parts 2 rows in two.* Use more data"),
     "empty": ("--data empty.csv", "empty.csv expected"),
     "broken archive": ("--data broken.npz", "broken.npz expected an .npz archive"),
-    "unknown ending": ("--data data.xls", "--data expected digits, a .csv file or an .npz archive"),
+    "unknown ending": (
+        "--data data.xls",
+        "--data expected digits, mnist10k, .*, a .csv file, an .npz archive or an IDX",
+    ),
     "folder as data": ("--data full.csv", "full.csv expected"),
     "unknown column": (
         "--data flowers.csv --target size",
@@ -171,6 +214,31 @@ BAD = {
     "hidden": ("--hidden 10,x", "--hidden: expected a positive whole number, got 'x'"),
     "huge": ("--hidden 100000000,100000000", "Unable to allocate|too large|too big"),
     "activation": ("--activation rleu", "--activation: expected one of relu, leaky_relu, "),
+    "dropout": (
+        "--dropout 0.5,1",
+        "--dropout: expected a number of at least 0 and below 1, got '1'",
+    ),
+    "dropout per layer": ("--dropout 0.5,0.2,0.1", "dropout for 2 hidden layers, got 3"),
+    "batchnorm": ("--batchnorm yes", "--batchnorm: expected one of none, before, after, got 'yes'"),
+    "lonely batch": ("--batchnorm after --batch-size 479", "at least two samples.*Pass 480"),
+    "optimizer": ("--optimizer SGD", "--optimizer: expected one of sgd, adagrad, rmsprop"),
+    "momentum of adam": (
+        "--optimizer adam --momentum 0.5",
+        "--momentum expected --optimizer sgd or rmsprop, got adam. Leave --momentum out",
+    ),
+    "nesterov of rmsprop": (
+        "--optimizer rmsprop --nesterov",
+        "--nesterov expected --optimizer sgd",
+    ),
+    "nesterov alone": ("--nesterov --momentum 0", "momentum"),
+    "weight decay": ("--weight-decay -1", "--weight-decay: expected a number of at least 0"),
+    "smoothing": ("--label-smoothing 1", "--label-smoothing: expected a number of at least 0"),
+    "samples of a file": (
+        "--data flowers.csv --samples 9",
+        "--samples expected --data moons, circles, spirals, blobs, got flowers.csv",
+    ),
+    "noise of digits": ("--noise 1", "--noise expected --data moons"),
+    "images without labels": ("--data images.idx", "--target expected the IDX file of the labels"),
     "unknown option": ("--speed 3", "unrecognized arguments: --speed 3"),
     "missing value": ("--lr", "--lr: expected one argument"),
     "output with files": (

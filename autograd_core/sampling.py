@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from numpy.random import Generator
 
@@ -35,3 +37,16 @@ def uniform(low: float, high: float, *shapes: tuple[int, ...], **params: Any) ->
 def positive(*shapes: tuple[int, ...], **params: Any) -> Sample:
     """Arrays away from zero, positive."""
     return uniform(0.5, 2.0, *shapes, **params)
+
+
+def regular(matrix: tuple[int, ...], *shapes: tuple[int, ...], **params: Any) -> Sample:
+    """A matrix with singular values of 1 and more, none like another, then normal arrays."""
+
+    def sample(rng: Generator) -> Any:
+        stretch = np.eye(matrix[-2], matrix[-1]) * (1.5 + 1.5 * np.arange(matrix[-1]))
+        return (
+            0.3 * rng.normal(size=matrix) + stretch,
+            *(rng.normal(size=shape) for shape in shapes),
+        ), params
+
+    return sample

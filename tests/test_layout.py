@@ -25,9 +25,11 @@ ORDER = {
         errors registry operators leaf node deferred sampling scalars zeros primitive rows
         broadcasting
         ops/queries ops/elementwise ops/shaping ops/joining ops/gathering ops/reductions ops/spreads
-        ops/indexing ops/linalg ops/rearranging ops/choosing
+        ops/indexing ops/products ops/einsum ops/rearranging ops/choosing
         ops/sequences ops/sorting ops/padding ops/differences ops/interpolation ops/convolution
         ops/mapping ops/statistics ops/histograms ops/polynomials
+        ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra ops/norms
+        ops/linalg ops/fft
         ops/special ops/ufunc_methods ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms batching jacobians custom
         building check modes sources

@@ -9,11 +9,12 @@ from importlib import import_module
 from ..primitive import OPS, Primitive
 from ..registry import LATE
 from . import (
+    einsum,
     elementwise,
     gathering,
     indexing,
     joining,
-    linalg,
+    products,
     queries,
     reductions,
     shaping,
@@ -37,6 +38,13 @@ LATE.update(
         "autograd_core.ops.statistics": None,
         "autograd_core.ops.histograms": None,
         "autograd_core.ops.polynomials": None,
+        "autograd_core.ops.solving": None,
+        "autograd_core.ops.determinants": None,
+        "autograd_core.ops.decompositions": None,
+        "autograd_core.ops.spectra": None,
+        "autograd_core.ops.norms": None,
+        "autograd_core.ops.linalg": None,
+        "autograd_core.ops.fft": None,
     }
 )
 
@@ -65,12 +73,13 @@ def importable(package: str) -> bool:
 
 
 __all__ = [
+    "einsum",
     "elementwise",
     "every_row",
     "gathering",
     "indexing",
     "joining",
-    "linalg",
+    "products",
     "queries",
     "reductions",
     "shaping",

@@ -1,261 +1,133 @@
-"""Products of arrays: matmul, dot, einsum and what is composed of them.
+"""numpy.linalg's names for products, traces and powers, composed of the rows in ``products.py``.
 
-A product is linear in each argument, so its tangent is itself; only the transposes are written down
-here.
+Systems are in ``solving.py``, determinants, decompositions, spectra and norms in files of their
+own.
 """
 
 from __future__ import annotations
 
-import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..errors import unsupported
+from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
 from ..node import value_of
-from ..primitive import PerArgument
-from ..rows import implements, is_complex, multilinear
-from ..sampling import normal
+from ..rows import implements
+from .products import ndim
+from .shaping import shape_of
+
+implements(np.linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
+implements(np.linalg.matrix_transpose)(lambda x, /: np.swapaxes(x, -1, -2))
+implements(np.linalg.tensordot)(lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
+implements(np.linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
 
 
-def conj(x: Any) -> Any:
-    """The conjugate of a complex factor; real ones as they are."""
-    return np.conjugate(x) if is_complex(x) else x
+@implements(np.linalg.trace)
+def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    """``np.linalg.trace`` of a Node: of the last two axes."""
+    return np.trace(x, offset, -2, -1, dtype)
 
 
-def ndim(x: Any) -> int:
-    """Number of axes of an array or Node."""
-    return np.ndim(value_of(x))
+@implements(np.linalg.outer)
+def outer(x1: Any, x2: Any, /) -> Any:
+    """``np.linalg.outer`` of Nodes."""
+    if ndim(x1) != 1 or ndim(x2) != 1:
+        got = f"{ndim(x1)} and {ndim(x2)} axes"
+        raise ArgumentError(expected("outer", "two vectors", got, "Use np.outer, which ravels."))
+    return np.outer(x1, x2)
 
 
-def first_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
-    """Cotangent of x in x @ y."""
-    if ndim(y) == 1:
-        return g[..., None] * conj(y)
-    if ndim(x) == 1:
-        return (conj(y) @ g[..., None])[..., 0]
-    return g @ np.swapaxes(conj(y), -1, -2)
+@implements(np.linalg.cross)
+def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """``np.linalg.cross`` of Nodes: of vectors with three components."""
+    for x in (x1, x2):
+        if shape_of(x)[axis] != 3:
+            got = shape_of(x)[axis]
+            raise ArgumentError(expected("cross", "three components", got, "Pad it with a zero."))
+    return np.cross(x1, x2, axis=axis)
 
 
-def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
-    """Cotangent of y in x @ y."""
-    if ndim(x) == 1:
-        return (
-            conj(x)[:, None] * (g[..., None, :] if ndim(y) > 1 else g)[..., :]
-            if ndim(y) > 1
-            else conj(x) * g
-        )
-    if ndim(y) == 1:
-        return (np.swapaxes(conj(x), -1, -2) @ g[..., None])[..., 0]
-    return np.swapaxes(conj(x), -1, -2) @ g
+@implements(np.linalg.vecdot)
+def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """``np.linalg.vecdot`` of Nodes: the first is conjugated."""
+    return np.vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
 
 
-matmul_ = multilinear(
-    np.matmul,
-    (first_factor, second_factor),
-    sample=[
-        normal((3, 2), (2, 4)),
-        normal((2, 3, 2), (2, 4)),
-        normal((2,), (2,)),
-        normal((2,), (3, 2, 4)),
-        normal((3, 4, 2), (2,)),
-    ],
-)
-implements(np.matmul)(matmul_)
+@implements(np.linalg.matrix_power)
+def matrix_power(a: Any, n: int) -> Any:
+    """``np.linalg.matrix_power`` of a Node, by repeated squaring."""
+    try:
+        n = operator.index(n)
+    except TypeError:
+        cure = "Use scipy.linalg.fractional_matrix_power of node.value for others."
+        got = repr(n)
+        raise ArgumentTypeError(expected("matrix_power", "a whole number", got, cure)) from None
+    if ndim(a) < 2 or shape_of(a)[-1] != shape_of(a)[-2]:
+        cure = "Only those can be multiplied by themselves."
+        raise ArgumentError(expected("matrix_power", "square matrices", shape_of(a), cure))
+    if n == 0:
+        eye = np.broadcast_to(np.eye(shape_of(a)[-1], dtype=value_of(a).dtype), shape_of(a))
+        return np.where(True, eye, a)
+    square, result = (np.linalg.inv(a) if n < 0 else a), None
+    n = abs(n)
+    while True:
+        n, odd = divmod(n, 2)
+        if odd:
+            result = square if result is None else result @ square
+        if not n:
+            return result
+        square = square @ square
 
 
-@implements(np.dot)
-def dot(a: Any, b: Any, out: Any = None) -> Any:
-    """``np.dot`` of Nodes."""
+# a chain of products
+@implements(np.linalg.multi_dot)
+def multi_dot(arrays: Sequence[Any], *, out: Any = None) -> Any:
+    """``np.linalg.multi_dot`` of Nodes: in the order that multiplies least."""
     if out is not None:
-        raise unsupported("np.dot", "out", "...", "Nodes are immutable: use the returned result.")
-    if ndim(a) == 0 or ndim(b) == 0:
-        return np.multiply(a, b)
-    if ndim(a) <= 2 and ndim(b) <= 2:
-        return matmul_(a, b)
-    return tensordot(a, b, ((ndim(a) - 1,), (max(ndim(b) - 2, 0),)))
+        cure = "Nodes are immutable: use the returned result."
+        raise unsupported("np.linalg.multi_dot", "out", "...", cure)
+    arrays = list(arrays)
+    if len(arrays) < 2:
+        got = len(arrays)
+        raise ArgumentError(expected("multi_dot", "at least two arrays", got, "Pass more."))
+    first, last = ndim(arrays[0]) == 1, ndim(arrays[-1]) == 1
+    if len(arrays) == 2:
+        return np.dot(*arrays)
+    if first:
+        arrays[0] = np.reshape(arrays[0], (1, -1))
+    if last:
+        arrays[-1] = np.reshape(arrays[-1], (-1, 1))
+    for x in arrays:
+        if ndim(x) != 2:
+            cure = "Only the first and the last may be vectors."
+            raise ArgumentError(expected("multi_dot", "matrices", shape_of(x), cure))
+    split = cheapest([shape_of(arrays[0])[0], *(shape_of(x)[1] for x in arrays)])
+    result = chained(arrays, split, 0, len(arrays) - 1)
+    kept = shape_of(result)[1 if first else 0 : 1 if last else 2]
+    return np.reshape(result, kept) if first or last else result
 
 
-@implements(np.inner)
-def inner(a: Any, b: Any, /) -> Any:
-    """``np.inner`` of Nodes."""
-    if ndim(a) == 0 or ndim(b) == 0:
-        return np.multiply(a, b)
-    return tensordot(a, b, ((ndim(a) - 1,), (ndim(b) - 1,)))
+def cheapest(sizes: list[int]) -> dict[tuple[int, int], int]:
+    """Where to split every run of a chain so that its products cost least."""
+    cost = {(i, i): 0 for i in range(len(sizes) - 1)}
+    split = {}
+    for length in range(1, len(sizes) - 1):
+        for i in range(len(sizes) - 1 - length):
+            j = i + length
+            options = {
+                k: cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1]
+                for k in range(i, j)
+            }
+            split[i, j] = min(options, key=options.__getitem__)
+            cost[i, j] = options[split[i, j]]
+    return split
 
 
-@implements(np.outer)
-def outer(a: Any, b: Any, out: Any = None) -> Any:
-    """``np.outer`` of Nodes."""
-    if out is not None:
-        raise unsupported("np.outer", "out", "...", "Nodes are immutable: use the returned result.")
-    return np.multiply(np.reshape(a, (-1, 1)), np.reshape(b, (1, -1)))
-
-
-@implements(np.vdot)
-def vdot(a: Any, b: Any, /) -> Any:
-    """``np.vdot`` of Nodes."""
-    return matmul_(conj(np.ravel(a)), np.ravel(b))
-
-
-@implements(np.tensordot)
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """``np.tensordot`` of Nodes: one matrix product."""
-    if isinstance(axes, int):
-        axes = (range(ndim(a) - axes, ndim(a)), range(axes))
-    summed_a, summed_b = (
-        [int(i) % ndim(x) for i in ((given,) if np.ndim(given) == 0 else given)]
-        for x, given in zip((a, b), axes, strict=True)
-    )
-    kept_a = [i for i in range(ndim(a)) if i not in summed_a]
-    kept_b = [i for i in range(ndim(b)) if i not in summed_b]
-    shape_a, shape_b = np.shape(value_of(a)), np.shape(value_of(b))
-    size = math.prod(shape_a[i] for i in summed_a)
-    rows, cols = [shape_a[i] for i in kept_a], [shape_b[i] for i in kept_b]
-    left = np.reshape(np.transpose(a, [*kept_a, *summed_a]), (math.prod(rows), size))
-    right = np.reshape(np.transpose(b, [*summed_b, *kept_b]), (size, math.prod(cols)))
-    return np.reshape(matmul_(left, right), (*rows, *cols))
-
-
-@implements(np.trace)
-def trace(
-    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
-) -> Any:
-    """``np.trace`` of a Node."""
-    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype, out=out)
-
-
-@implements(np.diagonal)
-def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """``np.diagonal`` of a Node."""
-    a = np.moveaxis(a, (axis1, axis2), (-2, -1))
-    n, m = np.shape(value_of(a))[-2:]
-    start = np.arange(max(min(n + min(offset, 0), m - max(offset, 0)), 0))
-    return a[..., start - min(offset, 0), start + max(offset, 0)]
-
-
-# einsum
-def subscripts(formula: str, operands: Sequence[Any]) -> tuple[list[str], str]:
-    """The letters of every operand and of the result, with the ellipsis spelled out."""
-    formula = formula.replace(" ", "")
-    left, arrow, right = formula.partition("->")
-    terms = left.split(",")
-    free = [c for c in map(chr, range(192, 1000)) if c not in formula]
-    widths = [
-        ndim(x) - len(term.replace("...", "")) for term, x in zip(terms, operands, strict=True)
-    ]
-    dots = "".join(
-        free[: max([w for w, t in zip(widths, terms, strict=True) if "..." in t], default=0)]
-    )
-    if not arrow:
-        letters = left.replace("...", "").replace(",", "")
-        right = dots + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
-    spelled = [
-        t.replace("...", dots[len(dots) - w :] if w else "")
-        for t, w in zip(terms, widths, strict=True)
-    ]
-    return spelled, right.replace("...", dots)
-
-
-def einsum_vjp(
-    i: int, g: Any, out: Any, *operands: Any, terms: tuple[str, ...], result: str, optimize: Any
-) -> Any:
-    """The same sum with g in the place of operand i.
-
-    Letters that only it has are spread, diagonals put back.
-    """
-    term, others = terms[i], [*terms[:i], *terms[i + 1 :]]
-    known = set(result).union(*others) if others else set(result)
-    unique = "".join(dict.fromkeys(term))
-    found = "".join(c for c in unique if c in known)
-    rest = [conj(x) for k, x in enumerate(operands) if k != i]
-    c = einsum_([result, *others], found, [g, *rest], optimize)
-    shape = np.shape(value_of(operands[i]))
-    if found != unique:
-        c = np.reshape(
-            c, [np.shape(value_of(c))[found.index(k)] if k in found else 1 for k in unique]
-        )
-        full = [
-            max(n, shape[term.index(k)]) for k, n in zip(unique, np.shape(value_of(c)), strict=True)
-        ]
-        c = np.broadcast_to(c, full)
-    return c if term == unique else on_diagonal(c, unique, term, shape)
-
-
-def on_diagonal(c: Any, unique: str, term: str, shape: tuple[int, ...]) -> Any:
-    """An array whose axes in ``term`` repeat letters, zero off the diagonal."""
-    spare = iter(c for c in map(chr, range(1000, 2000)))
-    seen: set[str] = set()
-    axes, eyes = "", []
-    for letter, n in zip(term, shape, strict=True):
-        axes += next(spare) if letter in seen else letter
-        if letter in seen:
-            eyes.append((letter + axes[-1], np.eye(n, dtype=value_of(c).dtype)))
-        seen.add(letter)
-    return einsum_([unique, *(t for t, _ in eyes)], axes, [c, *(e for _, e in eyes)], False)
-
-
-def _einsum(*operands: Any, terms: tuple[str, ...], result: str, optimize: Any) -> Any:
-    return np.einsum(numbered(terms, result), *operands, optimize=optimize)
-
-
-def numbered(terms: Sequence[str], result: str) -> str:
-    """A formula in the 52 letters that NumPy knows."""
-    used = dict.fromkeys("".join(terms) + result)
-    names = dict(zip(used, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
-    return (
-        ",".join("".join(names[c] for c in term) for term in terms)
-        + "->"
-        + "".join(names[c] for c in result)
-    )
-
-
-einsum_op = multilinear(
-    _einsum,
-    PerArgument(einsum_vjp),
-    sample=[
-        normal((3, 2), (2, 4), terms=("ab", "bc"), result="ac", optimize=False),
-        normal((3, 3), terms=("aa",), result="a", optimize=False),
-        normal((3, 2), (3,), terms=("ab", "a"), result="", optimize=False),
-    ],
-    name="einsum",
-)
-
-
-def einsum_(terms: Sequence[str], result: str, operands: Sequence[Any], optimize: Any) -> Any:
-    """The row, or NumPy's own function on plain arrays."""
-    return einsum_op(*operands, terms=tuple(terms), result=result, optimize=optimize)
-
-
-@implements(np.einsum)
-def einsum(*operands: Any, out: Any = None, optimize: Any = False, **params: Any) -> Any:
-    """``np.einsum`` of Nodes: traces, diagonals, ellipsis, implicit result, and the list form."""
-    if out is not None:
-        raise unsupported(
-            "np.einsum", "out", "...", "Nodes are immutable: use the returned result."
-        )
-    for keyword, got in params.items():
-        raise unsupported("np.einsum", keyword, got, "Convert the operands with astype first.")
-    if not isinstance(operands[0], str):
-        operands = from_lists(operands)
-    formula, *arrays = operands
-    if len(formula.partition("->")[0].split(",")) != len(arrays):
-        np.einsum(formula, *map(value_of, arrays))  # NumPy's own message
-    terms, result = subscripts(formula, arrays)
-    return einsum_(terms, result, arrays, optimize)
-
-
-def from_lists(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``einsum(x, [0, 1], y, [1, 2], [0, 2])`` in letters."""
-
-    def letters(labels: Any) -> str:
-        return "".join(
-            "..." if k is Ellipsis else chr(ord("A" if k < 26 else "a") + k % 26) for k in labels
-        )
-
-    pairs = len(operands) // 2
-    formula = ",".join(letters(operands[2 * k + 1]) for k in range(pairs))
-    if len(operands) % 2:
-        formula += "->" + letters(operands[-1])
-    return (formula, *operands[: 2 * pairs : 2])
+def chained(arrays: list[Any], split: dict[tuple[int, int], int], i: int, j: int) -> Any:
+    """The product of a run, split where that costs least."""
+    if i == j:
+        return arrays[i]
+    k = split[i, j]
+    return chained(arrays, split, i, k) @ chained(arrays, split, k + 1, j)

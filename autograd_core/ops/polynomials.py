@@ -15,7 +15,7 @@ from ..errors import ArgumentError, ArgumentTypeError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
-from .linalg import conj
+from .products import conj
 from .shaping import shape_of
 
 

@@ -11,7 +11,7 @@ from ..errors import ArgumentError, ArgumentTypeError, expected
 from ..node import Node, value_of
 from ..rows import implements
 from .gathering import as_dtype
-from .linalg import conj
+from .products import conj
 from .shaping import shape_of
 
 

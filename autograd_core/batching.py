@@ -16,10 +16,11 @@ import numpy as np
 from .broadcasting import cast, spread
 from .graph import Ancestry, descendants
 from .node import MODE, Node, value_of
+from .ops.einsum import einsum_op, einsum_vjp
 from .ops.gathering import gather
 from .ops.indexing import getitem_, may_repeat
 from .ops.joining import concatenate_, stack_
-from .ops.linalg import conj, einsum_op, einsum_vjp, matmul_
+from .ops.products import conj, matmul_
 from .ops.reductions import count, mean_, sum_
 from .ops.shaping import copy_, reshape_, transpose_
 from .primitive import Primitive, Rule

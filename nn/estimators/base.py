@@ -71,9 +71,6 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> Self:
         check_parameters(self)
-        if incremental and self.early_stopping:
-            wanted, cure = "early_stopping=False", "It holds part of all data out: call fit."
-            raise ArgumentError(expected("partial_fit", wanted, "True", cure))
         fresh = not hasattr(self, "model_") or not (incremental or self.warm_start)
         X, target = self._validated(X, y, fresh)
         weights = None
@@ -84,6 +81,10 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
             self._start(X, target)
         if not incremental or not hasattr(self, "_optimizer"):
             self._optimizer, self._stale, self._steps = self._new_optimizer(), 0, 0
+        if self.batchnorm and len(X) < 2:
+            cure = "Pass more samples, or batchnorm=False."
+            wanted = "at least two samples for batchnorm"
+            raise ArgumentError(expected(type(self).__name__, wanted, "n_samples=1", cure))
         samples = Samples(X.astype(self.model_.dtype, copy=False), target, weights).counted()
         train, held_out = self._parted(samples, incremental)
         with np.errstate(over="ignore", invalid="ignore"):

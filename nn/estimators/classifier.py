@@ -163,6 +163,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train on ``X`` once, going on from what was learned before.
 
+        Nothing is held out, whatever ``early_stopping`` says: it is for ``fit``.
+
         Parameters
         ----------
         X, y, sample_weight

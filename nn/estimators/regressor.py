@@ -112,6 +112,8 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, BaseMLP):  # type: ignore[m
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train on ``X`` once, going on from what was learned before.
 
+        Nothing is held out, whatever ``early_stopping`` says: it is for ``fit``.
+
         Parameters
         ----------
         X, y, sample_weight

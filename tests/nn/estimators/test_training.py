@@ -145,8 +145,8 @@ def test_early_stopping_keeps_the_best_weights(moons: Any) -> None:
         classifier(early_stopping=True, validation_fraction=0.1).fit(
             moons.X[:12], np.repeat([0, 1, 2], 4)
         )
-    with pytest.raises(nn.ArgumentError, match="partial_fit expected early_stopping=False"):
-        model.partial_fit(*moons)
+    model.partial_fit(*moons)  # holds nothing out
+    assert len(model.validation_scores_) == model.n_iter_ - 1
 
 
 def test_warm_start_goes_on(moons: Any) -> None:
@@ -238,6 +238,13 @@ def test_data_are_refused_in_scikit_learns_words(moons: Any) -> None:
         classifier(max_iter=1).fit(X, y).predict(X[:, :1])
     with pytest.raises(ValueError, match="an indicator matrix"):
         classifier().fit(X, np.c_[y, y + 1, y * 3])
+
+
+def test_one_sample_cannot_be_normalised(moons: Any) -> None:
+    with pytest.raises(nn.ArgumentError, match="two samples for batchnorm, got n_samples=1"):
+        classifier(batchnorm=True).fit(moons.X[:1], moons.y[:1])
+    model = classifier(batchnorm=True, batch_size=119, max_iter=2).fit(*moons)  # no batch of one
+    assert model.t_ == 240
 
 
 def test_overflow_is_an_error(moons: Any) -> None:

@@ -89,11 +89,12 @@ class Writer:
             return self.words[id(x)].symbol
         if isinstance(x, Node) and x.op is not None:
             operands = [self.expression(p, mask) for p in x.parents]
-            before = np.shape(value_of(x.parents[0])) if x.parents else ()
+            first = value_of(x.parents[0]) if x.parents else ()
+            before = () if isinstance(first, tuple) else np.shape(first)
             shape = None if isinstance(x.value, tuple) else x.shape
             return written(x.op.name, operands, x.params, Facts(shape, before))
         value = value_of(x)
-        if mask is not None and (np.ndim(value) or mask.single):
+        if mask is not None and (isinstance(value, tuple) or np.ndim(value) or mask.single):
             return mask
         if not isinstance(value, tuple) and np.size(value) == 1:
             return constant(np.asarray(value).reshape(-1)[0].item())

@@ -64,7 +64,7 @@ class Names:
 
     def word(self, x: Any) -> Word:
         """What a leaf, a constant or a result is called."""
-        single = np.ndim(value_of(x)) == 0 and not isinstance(value_of(x), tuple)
+        single = not isinstance(value_of(x), tuple) and np.ndim(value_of(x)) == 0
         name = self.given.get(id(x)) or getattr(x, "name", None)
         made = isinstance(x, Node) and x.op is not None
         if isinstance(x, Node) and x in self.layer:

@@ -24,8 +24,9 @@ class Linear(Module):
         n_in and n_out.
     bias : bool
         Whether there is a b; it starts at zero.
-    init : {"he", "glorot"} or callable
-        How W starts; a callable is given the shape (n_out, n_in) and a generator.
+    init : str or callable
+        How W starts: a name in ``nn.init.INITIALIZERS``, or a function that is given the shape
+        (n_out, n_in) and a generator.
     seed : int or numpy.random.Generator, optional
         Where W comes from: the same seed gives the same weights, none gives others each time. To
         build several layers from one seed pass one generator to all.

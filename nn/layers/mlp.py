@@ -41,7 +41,8 @@ class MLP(Sequential):
     batchnorm : bool or {"before", "after"}
         Whether hidden layers have a ``BatchNorm``, before the activation (True) or after it.
     init : str or callable, optional
-        How weights start; by default he for relu and its kin, lecun for selu, glorot for others.
+        How weights start, as for ``Linear``; by default he for relu and its kin, lecun for selu,
+        glorot for others.
     bias : bool
         Whether the linear layers have one.
     output_activation : str or Module, optional

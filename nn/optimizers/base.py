@@ -50,6 +50,8 @@ class Optimizer:
     coupled: bool = True
     """Whether weight decay is part of the gradient."""
     lr: float
+    weight_decay: float = 0.0
+    max_norm: float | None = None
 
     def __init__(self, params: Parameters | None, **options: Any) -> None:
         for name, value in options.items():
@@ -231,7 +233,8 @@ class ParameterGroup:
         """What holds for these parameters, as attributes."""
         if not self.own:
             return optimizer
-        options = optimizer.options() | self.own
+        common = {"weight_decay": optimizer.weight_decay, "max_norm": optimizer.max_norm}
+        options = common | optimizer.options() | self.own
         options["lr"] = optimizer.lr * self.own.get("lr", 1.0)
         return SimpleNamespace(**options)
 

@@ -90,11 +90,13 @@ def test_the_slope_of_prelu_is_differentiable_twice() -> None:
 
 
 @each_activation
-def test_activations_keep_float32(function: Callable[[Any], Any]) -> None:
-    x = ag.Node(ARRAY.astype(np.float32))
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_activations_keep_the_dtype(function: Callable[[Any], Any], dtype: Any) -> None:
+    x = ag.Node(ARRAY.astype(dtype))
     y = function(x)
     np.sum(y * y).backward()
-    assert (y.dtype, x.grad.dtype) == (np.float32, np.float32)
+    assert (y.dtype, x.grad.dtype) == (dtype, dtype)
+    np.testing.assert_allclose(y.value, function(ARRAY), rtol=np.finfo(dtype).eps * 8, atol=2e-3)
 
 
 @each_activation

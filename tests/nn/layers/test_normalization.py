@@ -186,3 +186,10 @@ def test_mixed_dtypes_give_the_wider_one(function: Any, rng: np.random.Generator
     out = out[0] if isinstance(out, tuple) else out
     np.sum(out * out * out).backward()
     assert (out.dtype, x.grad.dtype, gain.grad.dtype) == (np.float64, np.float32, np.float64)
+
+
+def test_a_model_with_batch_normalisation_can_be_drawn_and_explained() -> None:
+    model = nn.MLP([3, 4, 2], batchnorm=True, seed=0)
+    loss = nn.cross_entropy(model(np.eye(3, dtype=np.float32)), np.array([0, 1, 0]))
+    assert "batch_norm" in ag.draw(loss).source
+    assert "batch_norm" in str(ag.explain(loss))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ import pytest
 import autograd_core as ag
 import nn
 from nn.optimizers import LARGE, OPTIMIZERS
+from nn.optimizers.options import Checks, number
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "SGD": ("SGD", {"lr": 0.01}),
@@ -274,3 +275,33 @@ def test_a_numpy_rate_does_not_change_the_dtype() -> None:
     w.grad = np.ones(3, np.float32)
     optimizer.step()
     assert (w.dtype, w.value.dtype) == (np.float32, np.float32)
+
+
+class SignDescent(nn.Optimizer):
+    """An optimiser of one's own: three definitions."""
+
+    checks: ClassVar[Checks] = {"lr": number(0.0)}
+
+    def __init__(self, params: Any = None, lr: float = 0.1) -> None:
+        super().__init__(params, lr=lr)
+
+    def slots(self) -> dict[str, float]:
+        return {"flips": 0.0}
+
+    def update(
+        self, options: Any, count: int, value: Any, gradient: Any, scratch: Any, *state: Any
+    ) -> None:
+        value -= np.multiply(np.sign(gradient), options.lr, out=scratch)
+        state[0][...] += gradient < 0
+
+
+def test_a_new_optimizer_is_a_class_with_update(rng: np.random.Generator) -> None:
+    first, second = ag.Node(rng.normal(size=(2, 3))), ag.Node(np.array([-1.0]))
+    before = first.value.copy()
+    optimizer = SignDescent([{"params": [first]}, {"params": [second], "lr": 0.5}], lr=1.0)
+    first.grad, second.grad = np.full((2, 3), 7.0), np.array([-2.0])
+    optimizer.step()
+    np.testing.assert_array_equal(first.value, before - 1.0)
+    assert second.value.tolist() == [-0.5]
+    assert optimizer.state_dict()["flips"][1].tolist() == [1.0]
+    assert repr(optimizer) == "SignDescent(lr=1.0)"

@@ -128,6 +128,11 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
 
     Its derivative at 0 is ``negative_slope``, or 0 if that is negative, 1 if it is above 1.
 
+    Parameters
+    ----------
+    x : array_like or Node
+    negative_slope : float
+
     Examples
     --------
     >>> nn.functional.leaky_relu(np.array([-1.0, 2.0]), 0.25)
@@ -160,6 +165,12 @@ def prelu(x: Any, slope: Any) -> Any:
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
     """``x`` where positive, else ``alpha * (exp(x) - 1)``.
+
+    Parameters
+    ----------
+    x : array_like or Node
+    alpha : float
+        Minus what it tends to on the left.
 
     References
     ----------

@@ -54,6 +54,11 @@ _log_softmax_op = ag.Primitive(
 def softmax(x: Any, axis: int = -1) -> Any:
     """``exp(x) / sum(exp(x))`` along an axis, without overflow.
 
+    Parameters
+    ----------
+    x : array_like or Node
+    axis : int
+
     Examples
     --------
     >>> nn.softmax(np.array([0.0, np.log(3.0)]))
@@ -64,6 +69,11 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
     """The logarithm of ``softmax``, accurate where that underflows.
+
+    Parameters
+    ----------
+    x : array_like or Node
+    axis : int
 
     Examples
     --------

@@ -64,6 +64,10 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """``x`` where positive, else ``negative_slope * x``.
 
+    Parameters
+    ----------
+    negative_slope : float
+
     Examples
     --------
     >>> nn.LeakyReLU(0.25)(np.array([-1.0, 2.0]))
@@ -124,6 +128,10 @@ class PReLU(Module):
 class ELU(Activation):
     """``x`` where positive, else ``alpha * (exp(x) - 1)``.
 
+    Parameters
+    ----------
+    alpha : float
+
     Examples
     --------
     >>> nn.ELU(2.0)(np.array([-1e4, 2.0]))
@@ -156,6 +164,10 @@ class SELU(Activation):
 
 class GELU(Activation):
     """``x Φ(x)``, exactly or, with ``approximate="tanh"``, nearly.
+
+    Parameters
+    ----------
+    approximate : {"none", "tanh"}
 
     Examples
     --------
@@ -289,6 +301,10 @@ class Softsign(Activation):
 class Softmax(Activation):
     """``exp(x) / sum(exp(x))`` along an axis; a loss for probabilities wants logits instead.
 
+    Parameters
+    ----------
+    axis : int
+
     Examples
     --------
     >>> nn.Softmax()(np.array([0.0, np.log(3.0)]))
@@ -307,6 +323,10 @@ class Softmax(Activation):
 
 class LogSoftmax(Activation):
     """The logarithm of ``Softmax``.
+
+    Parameters
+    ----------
+    axis : int
 
     Examples
     --------

@@ -18,6 +18,12 @@ class WarmUp(Schedule):
     Step k of them has ``start + (then(0) - start) (k + 1) / (steps + 1)``, so that no step is
     wasted on a rate of 0; at ``steps`` the schedule ``then`` begins to count from 0.
 
+    Parameters
+    ----------
+    steps : int
+    then : schedule, callable or float
+    start : float
+
     Examples
     --------
     >>> schedule = nn.schedules.WarmUp(3, then=nn.schedules.Step(1.0, 2, 0.5))
@@ -76,6 +82,10 @@ class Joined(Schedule):
 @dataclass(frozen=True, repr=False)
 class Product(Schedule):
     """The product of two schedules, both at the same step.
+
+    Parameters
+    ----------
+    first, second : schedule, callable or float
 
     Examples
     --------

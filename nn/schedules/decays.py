@@ -14,6 +14,10 @@ from .schedule import Schedule, check_boundaries, check_rate
 class Constant(Schedule):
     """The same rate at every step.
 
+    Parameters
+    ----------
+    lr : float
+
     Examples
     --------
     >>> nn.schedules.Constant(0.1)(1000)
@@ -33,6 +37,13 @@ class InverseTime(Schedule):
 
     The rates then add up to infinity and their squares do not, which is what stochastic
     approximation asks for (Robbins and Monro, 1951).
+
+    Parameters
+    ----------
+    lr : float
+        The rate at first, and the largest.
+    scale : float
+        In steps times rate.
 
     Examples
     --------
@@ -86,6 +97,14 @@ class PiecewiseConstant(Schedule):
 class Step(Schedule):
     """``lr * factor ** (step // every)``: the rate times ``factor`` every so many steps.
 
+    Parameters
+    ----------
+    lr : float
+        The rate at first.
+    every : int
+        Steps from one fall to the next.
+    factor : float
+
     Examples
     --------
     >>> nn.schedules.Step(0.5, 10, factor=0.5)(np.array([0, 9, 10, 20]))
@@ -106,6 +125,13 @@ class Step(Schedule):
 class Exponential(Schedule):
     """``lr * factor ** step``.
 
+    Parameters
+    ----------
+    lr : float
+        The rate at first.
+    factor : float
+        Per step: ``0.1 ** (1 / 1000)`` is a tenth after 1000 steps.
+
     Examples
     --------
     >>> nn.schedules.Exponential(1.0, 0.5)(3)
@@ -123,6 +149,12 @@ class Exponential(Schedule):
 @dataclass(frozen=True, repr=False)
 class Linear(Schedule):
     """From ``start`` to ``end`` in a straight line over ``steps`` steps, and ``end`` from then on.
+
+    Parameters
+    ----------
+    start, end : float
+        Rates.
+    steps : int
 
     Examples
     --------
@@ -144,6 +176,13 @@ class Linear(Schedule):
 class Polynomial(Schedule):
     """``lr * (1 - step / steps) ** power``, and 0 after ``steps`` steps.
 
+    Parameters
+    ----------
+    lr : float
+        The rate at first.
+    steps : int
+    power : float
+
     Examples
     --------
     >>> nn.schedules.Polynomial(1.0, 4, power=2.0)(np.arange(5))
@@ -164,8 +203,19 @@ class Polynomial(Schedule):
 class Cosine(Schedule):
     """Half a cosine from ``lr`` down to ``lowest`` over ``steps`` steps, and ``lowest`` after them.
 
-    With ``restarts`` it starts again at ``lr`` every ``steps`` steps (Loshchilov and Hutter, SGDR,
-    2017).
+    Parameters
+    ----------
+    lr : float
+        The rate at first.
+    steps : int
+    lowest : float
+        The rate at the end.
+    restarts : bool
+        Start again at ``lr`` every ``steps`` steps.
+
+    References
+    ----------
+    Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017.
 
     Examples
     --------

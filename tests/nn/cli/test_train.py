@@ -119,8 +119,8 @@ def test_an_archive_with_images_and_no_hidden_layer() -> None:
     assert metrics("runs/images-001")["parameters"] == 3 * 6 + 3
 
 
-@pytest.mark.parametrize("optimizer", ["sgd --nesterov", "adagrad", "rmsprop", "adam", "adamw"])
-def test_every_optimizer_and_layer(optimizer: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("optimizer", ["sgd --nesterov", "adamw"])
+def test_networks_with_everything(optimizer: str, capsys: pytest.CaptureFixture[str]) -> None:
     network = "--hidden 32,16 --activation tanh --dropout 0.1,0 --input-dropout 0.05"
     more = "--batchnorm before --init lecun --weight-decay 1e-4 --max-norm 4 --label-smoothing 0.05"
     options = f"--epochs 6 --optimizer {optimizer} --output out {network} {more}".split()
@@ -137,10 +137,14 @@ def test_every_optimizer_and_layer(optimizer: str, capsys: pytest.CaptureFixture
     assert kinds.count("BatchNorm") == kinds.count("Tanh") == kinds.count("Dropout") == 2
 
 
-@pytest.mark.parametrize("data", ["moons", "circles", "spirals", "blobs"])
-def test_toy_sets(data: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "optimizer"),
+    [("moons", "adam"), ("circles", "rmsprop"), ("spirals", "sgd"), ("blobs", "adagrad")],
+)
+def test_toy_sets(data: str, optimizer: str) -> None:
     options = ["--data", data, "--samples", "300", "--noise", "0.01", "--epochs", "25", "--quiet"]
-    assert main([*options, "--hidden", "64,64", "--seed", "1"]) == 0
+    more = ["--hidden", "64,64", "--seed", "1", "--optimizer", optimizer, "--batch-size", "16"]
+    assert main([*options, *more]) == 0
     found = metrics(f"runs/{data}-001")
     assert found["test_accuracy"] > 0.9
     assert found["samples"] == {"train": 240, "test": 60}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,22 +17,31 @@ from nn.cli import COMMANDS, main
 pytest.importorskip("matplotlib")
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a file of data and a model trained on it."""
+    folder = tmp_path_factory.mktemp("trained")
+    rng = np.random.default_rng(0)
+    lines = ["length,weight,kind"]
+    for i in range(60):
+        x = rng.normal(size=2) + 6 * (i % 2)
+        lines.append(f"{x[0]:.3f},{1e6 + 1e4 * x[1]:.1f},{('rose', 'oak')[i % 2]}")
+    data, output = folder / "flowers.csv", folder / "out"
+    data.write_text("\n".join(lines))
+    options = f"--data {data} --hidden 4 --epochs 30 --quiet --output {output}"
+    assert main(options.split()) == 0
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
-def model(empty_folder: None, capsys: pytest.CaptureFixture[str]) -> str:
-    """A model trained on a file, and the file."""
-    rng = np.random.default_rng(0)
-    lines = ["length,weight,kind"]
-    for i in range(60):
-        x = rng.normal(size=2) + 6 * (i % 2)
-        lines.append(f"{x[0]:.3f},{1e6 + 1e4 * x[1]:.1f},{('rose', 'oak')[i % 2]}")
-    Path("flowers.csv").write_text("\n".join(lines))
-    assert main("--data flowers.csv --hidden 4 --epochs 30 --quiet --output out".split()) == 0
-    capsys.readouterr()
+def model(trained: Path, empty_folder: None) -> str:
+    """A copy of the model and of its data, where the test runs."""
+    shutil.copytree(trained, ".", dirs_exist_ok=True)
     return "out/model.safetensors"
 
 

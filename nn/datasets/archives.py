@@ -22,9 +22,10 @@ def read_npz(
     target: str | None = None,
     *,
     flatten: bool = True,
+    regression: bool = False,
     dtype: npt.DTypeLike = np.float32,
 ) -> Dataset:
-    """Read inputs and classes from an archive written by ``np.savez`` or ``np.savez_compressed``.
+    """Read inputs and targets from an archive written by ``np.savez`` or ``np.savez_compressed``.
 
     Parameters
     ----------
@@ -32,12 +33,14 @@ def read_npz(
     inputs : str, optional
         The array of inputs, shape (n, ...). By default the first there is of X, x, images and data.
     target : str, optional
-        The array of classes, whole numbers or text, shape (n,). By default the first there is of y,
+        The array of targets: classes, whole numbers or text, of shape (n,). By default the first there is of y,
         labels, target and targets.
     flatten : bool
         Make each sample a row, so that ``X`` has shape (n, k).
+    regression : bool
+        Whether targets are numbers to predict rather than classes, of shape (n,) or (n, k).
     dtype : dtype
-        The floating dtype of ``X``. Values are converted, not scaled.
+        The floating dtype of ``X``, and of ``y`` for regression. Values are converted, not scaled.
 
     Returns
     -------
@@ -60,18 +63,23 @@ def read_npz(
     ((3, 3), [0, 1, 0], ('7', '8'))
     """
     kind, path = floating(dtype), os.fspath(path)
-    X, y = _load(path, inputs, target)
-    if X.ndim < 2 or y.shape != X.shape[:1] or X.size == 0:
+    X, y = _load(path, inputs, target, "biuf" if regression else "biufU")
+    shape = y.shape[: 1 if regression and y.ndim == 2 else None]
+    if X.ndim < 2 or shape != X.shape[:1] or X.size == 0:
         got = f"shapes {X.shape} and {y.shape}"
-        cure = "Save one row of inputs and one class for each sample."
-        wanted = "inputs of shape (n, ...) and classes of shape (n,)"
+        cure = "Save one row of inputs and one target for each sample."
+        kinds = "numbers" if regression else "classes"
+        wanted = f"inputs of shape (n, ...) and {kinds} of shape (n,)"
         raise DataError(expected(path, wanted, got, cure))
     converted = _finite(X, f"{path}, array of inputs", kind)
+    rows = converted.reshape(len(X), -1) if flatten else converted
+    if regression:
+        return Dataset(rows, _finite(y, f"{path}, array of targets", kind).reshape(len(y), -1))
     codes, classes = encode([str(label) for label in y.tolist()], f"{path}, array of classes")
-    return Dataset(converted.reshape(len(X), -1) if flatten else converted, codes, classes)
+    return Dataset(rows, codes, classes)
 
 
-def _load(path: str, inputs: str | None, target: str | None) -> tuple[Array, Array]:
+def _load(path: str, inputs: str | None, target: str | None, kinds: str) -> tuple[Array, Array]:
     """The two arrays of an archive, numbers and classes."""
     with reading(path, "an .npz archive"), open(path, "rb") as file:
         archive = np.load(file, allow_pickle=False)
@@ -80,7 +88,8 @@ def _load(path: str, inputs: str | None, target: str | None) -> tuple[Array, Arr
             raise DataError(expected(path, "an .npz archive", "a single .npy array", cure))
         with archive:
             X = _array(path, archive, inputs, INPUTS, "biuf", "numbers")
-            y = _array(path, archive, target, TARGETS, "biufU", "whole numbers or text")
+            wanted = "whole numbers or text" if "U" in kinds else "numbers"
+            y = _array(path, archive, target, TARGETS, kinds, wanted)
             return X, y
 
 

@@ -39,10 +39,10 @@ class Dataset(_Pair):
     ----------
     X : ndarray, shape (n, ...)
         Inputs, one row a sample.
-    y : ndarray of int64, shape (n,)
-        Class indices, ``0`` to ``len(classes) - 1``.
+    y : ndarray of int64, shape (n,), or of float, shape (n, k)
+        Class indices, ``0`` to ``len(classes) - 1``; or numbers to predict.
     classes : sequence of str
-        What each index stands for.
+        What each index stands for; empty for numbers.
     features : sequence of str
         Names of the columns of ``X``, or empty where they have none.
 
@@ -116,7 +116,7 @@ def _class_keys(labels: set[str], place: str) -> dict[str, Any]:
     try:
         return {label: _whole(label) for label in labels}
     except ValueError as error:
-        cure = "Choose another target, or read numbers to predict with np.loadtxt or np.load."
+        cure = "Choose another target, or pass regression=True for numbers to predict."
         raise DataError(
             expected(place, "classes: whole numbers or names", str(error), cure)
         ) from None

@@ -29,15 +29,16 @@ def read_csv(
     *,
     delimiter: str | None = None,
     header: bool | None = None,
+    regression: bool = False,
     dtype: npt.DTypeLike = np.float32,
 ) -> Dataset:
-    r"""Read a table of numbers with one column of classes from a text file (UTF-8).
+    r"""Read a table of numbers with one column of targets from a text file (UTF-8).
 
     Parameters
     ----------
     path : str or path-like
     target : str or int
-        The column of classes: its name, or its position counted from 0, negative from the end. The
+        The column of targets: its name, or its position counted from 0, negative from the end. The
         last by default.
     delimiter : str, optional
         What separates cells. By default the one of comma, semicolon and tab that is most frequent
@@ -45,15 +46,17 @@ def read_csv(
     header : bool, optional
         Whether the first line holds names. By default it does when none of its cells is a number,
         or when ``target`` is one of them.
+    regression : bool
+        Whether targets are numbers to predict rather than classes.
     dtype : dtype
-        The floating dtype of ``X``.
+        The floating dtype of ``X``, and of ``y`` for regression.
 
     Returns
     -------
     Dataset
-        ``X`` of shape (rows, columns - 1), in the order of the file; ``y``, class indices as int64.
-        Classes that are whole numbers are in the order of their value, others in the order of their
-        text.
+        ``X`` of shape (rows, columns - 1), in the order of the file; ``y``, class indices as int64,
+        or for regression numbers of shape (rows, 1). Classes that are whole numbers are in the
+        order of their value, others in the order of their text.
 
     Raises
     ------
@@ -82,7 +85,11 @@ def read_csv(
         if first is None:
             raise DataError(expected(path, "rows of cells", "an empty file", "Check the path."))
         columns = _columns(path, first[1], target, header)
+        if regression:  # the target is a number like any other, and the last
+            columns = columns._replace(target=NO_TARGET, inputs=(*columns.inputs, columns.target))
         X, labels = _parse(rows if columns.names else chain([first], rows), columns, kind)
+    if regression:
+        return Dataset(X[:, :-1].copy(), X[:, -1:].copy(), features=columns.features[:-1])
     y, classes = encode(labels, columns.place(columns.target))
     return Dataset(X, y, classes, columns.features)
 

@@ -149,30 +149,36 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         self, data: Samples, held_out: Samples | None, rounds: int, incremental: bool
     ) -> None:
         """Go over the data until it no longer helps."""
-        best: dict[str, Array] | None = None
-        for _ in range(rounds):
-            self.loss_ = self._epoch(data)
-            self.loss_curve_.append(self.loss_)
-            self.n_iter_ += 1
-            better, progress = self._judged(held_out)
-            if better and held_out is not None:
-                best = self.model_.state_dict()
-            self._stale = 0 if progress else self._stale + 1
-            if self.verbose:
-                print(self._told(held_out))
-            if incremental or (self._stale > self.n_iter_no_change and self._stops()):
-                break
-            if not np.isfinite(self.loss_):
-                break
-        else:
-            warnings.warn(
-                f"{type(self).__name__} reached max_iter={self.max_iter} before it stopped "
-                "improving by tol. Raise max_iter or learning_rate_init.",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-        if best is not None:
+        best: dict[str, Array] = {}
+        try:
+            ended = any(self._round(data, held_out, best, incremental) for _ in range(rounds))
+            told = "" if ended else f"reached max_iter={self.max_iter} before it stopped improving"
+        except KeyboardInterrupt:
+            if not self.loss_curve_:
+                raise
+            told = f"was interrupted after {self.n_iter_} epochs"
+        if best:
             self.model_.load_state_dict(best)
+        if told:
+            told = f"{type(self).__name__} {told}. Raise max_iter or learning_rate_init, or fit on."
+            warnings.warn(told, ConvergenceWarning, stacklevel=4)
+
+    def _round(
+        self, data: Samples, held_out: Samples | None, best: dict[str, Array], incremental: bool
+    ) -> bool:
+        """Train for an epoch and keep its weights in ``best`` if they are; whether to stop."""
+        self.loss_ = self._epoch(data)
+        self.loss_curve_.append(self.loss_)
+        self.n_iter_ += 1
+        better, progress = self._judged(held_out)
+        if better and held_out is not None:
+            best.update(self.model_.state_dict())
+        self._stale = 0 if progress else self._stale + 1
+        if self.verbose:
+            print(self._told(held_out))
+        if incremental or not np.isfinite(self.loss_):
+            return True
+        return self._stale > self.n_iter_no_change and self._stops()
 
     def _epoch(self, data: Samples) -> float:
         """Train on every sample once; the mean loss, the penalty included."""
@@ -217,7 +223,7 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         """Add the gradient of alpha/2 ‖W‖² / n to the weights'; the penalty itself."""
         if not self.alpha or self.solver == "adamw":
             return 0.0
-        strength, squares = self.alpha / n, 0.0
+        strength, squares = float(self.alpha) / n, 0.0
         for layer in self._linear_layers():
             W = layer.weight
             W.grad = W.grad + strength * W.value

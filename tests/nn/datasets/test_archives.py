@@ -197,3 +197,17 @@ def test_a_dataset_is_a_pair_with_names() -> None:
     assert data.classes == ("a", "b")
     assert data.features == ("length",)
     assert data._replace(y=np.array([1, 0])).y.tolist() == [1, 0]
+
+
+def test_numbers_to_predict(tmp_path: Path) -> None:
+    X, y = read_npz(save(tmp_path, X=np.eye(2), y=[0.5, 2]), regression=True)
+    assert (y.tolist(), y.dtype) == ([[0.5], [2]], np.float32)
+    several = read_npz(save(tmp_path, X=np.eye(2), y=np.arange(6).reshape(2, 3)), regression=True)
+    assert several.y.shape == (2, 3)
+    for bad, message in [
+        (["a", "b"], "array 'y' expected numbers, got <U1"),
+        ([1.0, np.nan], "array of targets expected finite numbers"),
+        ([1.0], r"numbers of shape \(n,\), got shapes \(2, 2\) and \(1,\)"),
+    ]:
+        with pytest.raises(DataError, match=message):
+            read_npz(save(tmp_path, X=np.eye(2), y=bad), regression=True)

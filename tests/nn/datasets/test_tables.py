@@ -196,7 +196,7 @@ BAD = {
     "measurements": (
         "1,2.5\n2,3\n",
         {},
-        r"column 1 .* whole numbers or names, got '2\.5'\. Choose .*np\.loadtxt",
+        r"column 1 .* whole numbers or names, got '2\.5'\. Choose .*regression=True",
     ),
     "a class that is nan": ("1,2\n2,nan\n", {}, r"whole numbers or names, got 'nan'"),
     "a class that is infinite": ("1,2\n2,inf\n", {}, r"whole numbers or names, got 'inf'"),
@@ -290,3 +290,17 @@ def test_inputs_alone(text: str, columns: Any, rows: Any, names: Any, tmp_path: 
 def test_bad_inputs(text: str, columns: Any, message: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=message):
         read_inputs(write(tmp_path, text), columns)
+
+
+# Numbers to predict
+
+
+def test_numbers_to_predict(tmp_path: Path) -> None:
+    data = read_csv(write(tmp_path, "a,price,b\n1,2.5,3\n4,-1,6\n"), "price", regression=True)
+    assert data.X.tolist() == [[1, 3], [4, 6]]
+    assert data.y.tolist() == [[2.5], [-1]]
+    assert (data.y.dtype, data.features, data.classes) == (np.float32, ("a", "b"), ())
+    with pytest.raises(DataError, match="line 2, column 'b' expected a number, got 'x'"):
+        read_csv(write(tmp_path, "a,b\n1,x\n"), regression=True)
+    with pytest.raises(DataError, match="pass regression=True for numbers to predict"):
+        read_csv(write(tmp_path, "a,b\n1,2.5\n"))

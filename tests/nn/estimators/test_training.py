@@ -136,6 +136,33 @@ def test_max_iter_is_told(moons: Any) -> None:
         classifier(max_iter=2).fit(*moons)
 
 
+def test_ctrl_c_keeps_what_was_learned(moons: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = classifier()
+    epoch = type(model)._epoch
+
+    def interrupted(self: Any, data: Any) -> float:
+        if self.n_iter_ == 3:
+            raise KeyboardInterrupt
+        return float(epoch(self, data))
+
+    monkeypatch.setattr(type(model), "_epoch", interrupted)
+    with pytest.warns(ConvergenceWarning, match="was interrupted after 3 epochs"):
+        model.fit(*moons)
+    assert model.predict(moons.X).shape == (120,)
+    monkeypatch.setattr(type(model), "_epoch", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(*moons)
+
+
+def test_numbers_of_numpy_are_parameters(moons: Any) -> None:
+    X = moons.X.astype(np.float32)
+    model = classifier(
+        alpha=np.float64(0.1), learning_rate_init=np.float64(0.01), max_iter=np.int64(2)
+    )
+    assert model.fit(X, moons.y).coefs_[0].dtype == np.float32
+    assert all(node.grad.dtype == np.float32 for node in model.model_.parameters())
+
+
 def test_early_stopping_keeps_the_best_weights(moons: Any) -> None:
     model = classifier(early_stopping=True, validation_fraction=0.3, max_iter=30).fit(*moons)
     assert model.best_validation_score_ == max(model.validation_scores_)

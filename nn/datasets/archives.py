@@ -33,8 +33,8 @@ def read_npz(
     inputs : str, optional
         The array of inputs, shape (n, ...). By default the first there is of X, x, images and data.
     target : str, optional
-        The array of targets: classes, whole numbers or text, of shape (n,). By default the first there is of y,
-        labels, target and targets.
+        The array of targets: classes, whole numbers or text, of shape (n,). By default the first
+        there is of y, labels, target and targets.
     flatten : bool
         Make each sample a row, so that ``X`` has shape (n, k).
     regression : bool

@@ -200,7 +200,7 @@ def test_a_dataset_is_a_pair_with_names() -> None:
 
 
 def test_numbers_to_predict(tmp_path: Path) -> None:
-    X, y = read_npz(save(tmp_path, X=np.eye(2), y=[0.5, 2]), regression=True)
+    y = read_npz(save(tmp_path, X=np.eye(2), y=[0.5, 2]), regression=True).y
     assert (y.tolist(), y.dtype) == ([[0.5], [2]], np.float32)
     several = read_npz(save(tmp_path, X=np.eye(2), y=np.arange(6).reshape(2, 3)), regression=True)
     assert several.y.shape == (2, 3)

@@ -204,6 +204,7 @@ def claimed(fun: Rule) -> Rule:
     """``fun`` itself if it is a primitive; a NumPy function made one that NumPy dispatches to."""
     if hasattr(fun, "fun"):
         return fun
+    fun = getattr(fun, "__wrapped__", fun)
     if not (isinstance(fun, np.ufunc) or hasattr(fun, "_implementation")):
         cure = "Decorate it with primitive first."
         raise ArgumentTypeError(expected("A rule", "a primitive", repr(fun), cure))

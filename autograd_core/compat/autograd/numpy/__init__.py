@@ -21,4 +21,4 @@ __all__ = sorted({*_names, "fft", "linalg", "numpy_boxes", "numpy_vspaces", "ran
 
 
 def __getattr__(name: str) -> Any:
-    return _lookup(name)
+    return _entries.of_lists(_lookup(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy
@@ -28,6 +29,35 @@ def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **params: Any) -> A
 def asarray(a: Any, dtype: Any = None, *args: Any, **params: Any) -> Any:
     """``np.asarray``, also of Nodes and nested lists of them."""
     return array(a, dtype) if holds_node(a) else np.asarray(a, dtype, *args, **params)
+
+
+JOINS = set("column_stack concat concatenate dstack hstack stack vstack".split())
+SEQUENCES = set(
+    """atleast_1d atleast_2d atleast_3d block broadcast_arrays choose einsum einsum_path ix_ lexsort
+    meshgrid piecewise select unravel_index""".split()
+)
+"""Functions of a sequence of arrays, which NumPy dispatches."""
+
+
+@functools.cache
+def of_lists(x: Any) -> Any:
+    """A NumPy function that also takes lists of Nodes for arrays; anything else as it is."""
+    if not hasattr(x, "_implementation") or x.__name__ in SEQUENCES:
+        return x
+    joins = x.__name__ in JOINS
+
+    @functools.wraps(x)
+    def function(*args: Any, **params: Any) -> Any:
+        if joins and args and isinstance(args[0], list | tuple):
+            return x([*map(as_array, args[0])], *args[1:], **params)
+        return x(*map(as_array, args), **params)
+
+    return function
+
+
+def as_array(x: Any) -> Any:
+    """A list of Nodes as one; anything else as it is."""
+    return array_of(x) if isinstance(x, list | tuple) and holds_node(x) else x
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, *args: Any, **params: Any) -> Any:

@@ -359,6 +359,19 @@ def arrays_of_traced_numbers(load):
 
 
 @program
+def lists_of_traced_numbers(load):
+    np, core = load("numpy"), load()
+    f = lambda x: [x * k for k in (1.0, 2.0, 3.0)]
+    functions = [
+        lambda x: np.sum(f(x)) ** 2,
+        lambda x: np.mean(f(x)) * np.std(f(x)),
+        lambda x: np.dot(f(x), np.array(f(x))),
+        lambda x: np.sum(np.reshape(np.array(f(x)), (3, 1)) * np.ones(2)),
+    ]
+    return [core.grad(g)(1.5) for g in functions]
+
+
+@program
 def checkpointed(load):
     np, core = load("numpy"), load()
     f = lambda x, y: np.sum(np.sin(x) * np.exp(y))

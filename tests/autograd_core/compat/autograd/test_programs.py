@@ -365,10 +365,41 @@ def lists_of_traced_numbers(load):
     functions = [
         lambda x: np.sum(f(x)) ** 2,
         lambda x: np.mean(f(x)) * np.std(f(x)),
-        lambda x: np.dot(f(x), np.array(f(x))),
         lambda x: np.sum(np.reshape(np.array(f(x)), (3, 1)) * np.ones(2)),
     ]
     return [core.grad(g)(1.5) for g in functions]
+
+
+@program
+def linear_algebra_and_transforms(load):
+    np, core = load("numpy"), load()
+    inv, fft = load("numpy.linalg").inv, load("numpy.fft")
+    M = np.array([[2.0, 0.3], [-0.4, 1.5]])
+    spectrum = lambda x: np.sum(np.abs(fft.fft(x)) ** 2 * np.arange(3))
+    return (
+        core.grad(lambda M: np.sum(inv(M)))(M),
+        core.grad(lambda M: np.linalg.slogdet(M)[1])(M),
+        core.grad(lambda M: np.sum(np.linalg.solve(M, M[0])))(M),
+        core.grad(spectrum)(np.array([1.0, 2.0, -1.0])),
+    )
+
+
+@program
+def convolutions(load):
+    np, core = load("numpy"), load()
+    convolve = load("scipy.signal").convolve
+    rng = onp.random.RandomState(0)
+    images, filters = rng.randn(2, 3, 5, 5), rng.randn(3, 4, 2, 2)
+    a, b = rng.randn(4, 3), rng.randn(2, 2)
+    options = {"axes": ([2, 3], [2, 3]), "dot_axes": ([1], [0])}
+    net = lambda x, w, mode: np.sum(convolve(x, w, mode=mode, **options) ** 2)
+    plain = lambda x, w, mode: np.sum(convolve(x, w, mode=mode) ** 3)
+    values = [convolve(images, filters, mode="valid", **options)]
+    for mode in ("valid", "full"):
+        values += [core.grad(net, k)(images, filters, mode) for k in (0, 1)]
+        values += [core.grad(plain, k)(a, b, mode) for k in (0, 1)]
+        values += [convolve(b, a, mode=mode), convolve(a, b, mode=mode)]
+    return [*values, convolve(a, b, axes=([0], [0]), mode="full")]
 
 
 @program

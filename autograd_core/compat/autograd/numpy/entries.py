@@ -15,22 +15,6 @@ from ....node import value_of
 np: Any = numpy  # NumPy's stubs do not know Nodes
 
 
-def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **params: Any) -> Any:
-    """``np.array``, also of Nodes and nested lists of them."""
-    if not holds_node(object):
-        return np.array(object, dtype, ndmin=ndmin, **params)
-    for keyword in set(params) - {"copy", "order", "subok"}:
-        raise unsupported("array", keyword, params[keyword], "Leave it out.")
-    result = array_of(object, dtype)
-    missing = max(ndmin - np.ndim(value_of(result)), 0)
-    return result[(None,) * missing] if missing else result
-
-
-def asarray(a: Any, dtype: Any = None, *args: Any, **params: Any) -> Any:
-    """``np.asarray``, also of Nodes and nested lists of them."""
-    return array(a, dtype) if holds_node(a) else np.asarray(a, dtype, *args, **params)
-
-
 JOINS = set("column_stack concat concatenate dstack hstack stack vstack".split())
 SEQUENCES = set(
     """atleast_1d atleast_2d atleast_3d block broadcast_arrays choose einsum einsum_path ix_ lexsort
@@ -39,11 +23,15 @@ SEQUENCES = set(
 """Functions of a sequence of arrays, which NumPy dispatches."""
 
 
-@functools.cache
 def of_lists(x: Any) -> Any:
     """A NumPy function that also takes lists of Nodes for arrays; anything else as it is."""
-    if not hasattr(x, "_implementation") or x.__name__ in SEQUENCES:
-        return x
+    dispatched = hasattr(x, "_implementation") and x.__name__ not in SEQUENCES
+    return taking_lists(x) if dispatched else x
+
+
+@functools.cache
+def taking_lists(x: Any) -> Any:
+    """A function that NumPy dispatches with lists of Nodes made arrays first."""
     joins = x.__name__ in JOINS
 
     @functools.wraps(x)
@@ -60,14 +48,6 @@ def as_array(x: Any) -> Any:
     return array_of(x) if isinstance(x, list | tuple) and holds_node(x) else x
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None, *args: Any, **params: Any) -> Any:
-    """``np.full``, also of a Node."""
-    if not holds_node(fill_value):
-        return np.full(shape, fill_value, dtype, *args, **params)
-    filled = np.broadcast_to(array_of(fill_value), shape)
-    return filled if dtype is None else filled.astype(dtype)
-
-
 class Joined:
     """``r_`` and ``c_``: the entries of an index joined along the first or the last axis."""
 
@@ -81,7 +61,7 @@ class Joined:
         if isinstance(entries[0], str):
             cure = "Use np.concatenate or np.stack."
             raise unsupported("r_", "directive", entries[0], cure)
-        parts = [np.r_[x] if isinstance(x, slice) else np.atleast_1d(array(x)) for x in entries]
+        parts = [np.r_[x] if isinstance(x, slice) else np.atleast_1d(array_of(x)) for x in entries]
         if self.columns:
             parts = [x[:, None] if np.ndim(value_of(x)) == 1 else x for x in parts]
         return np.concatenate(parts, axis=-1 if self.columns else 0)

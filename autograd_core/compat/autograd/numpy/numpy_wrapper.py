@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....numpy import array
 from ..forwarding import first_of
-from .entries import array, c_, full, r_
+from .entries import c_, r_
 
-__all__ = ["array", "array_from_args", "c_", "full", "r_"]
+__all__ = ["array", "array_from_args", "c_", "r_"]
 
 __getattr__ = first_of(__name__, ["autograd_core.compat.autograd.numpy"])
 

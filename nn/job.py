@@ -116,7 +116,7 @@ class Job:
             "interrupted": history.interrupted,
             "epochs_completed": history.epochs,
             "settings": self.settings,
-            "samples": {"train": len(self.train.y), "test": len(self.test.y)},
+            "samples": self.counts(),
             "parameters": self.model.num_parameters,
             "classes": list(self.test.classes),
             "confusion": matrix.tolist(),
@@ -125,6 +125,13 @@ class Job:
             },
             "versions": {"numpy": np.__version__, "python": platform.python_version()},
         }
+
+    def counts(self) -> dict[str, int]:
+        """How many samples there are for what."""
+        kinds = {"train": self.train, "test": self.test}
+        if self.settings["validation"]:
+            kinds["validation"] = self.recipe["validation"]
+        return {name: len(data.y) for name, data in kinds.items()}
 
     def write(self, history: History, metrics: dict[str, Any]) -> None:
         """All results; the model first."""
@@ -142,11 +149,13 @@ class Job:
     def introduction(self) -> str:
         """What is about to be done."""
         asked, train = self.settings, self.train
-        rows, held_out = len(train.y), len(self.test.y)
+        counts = self.counts()
+        purposes = {"train": "to train on", "validation": "to validate on", "test": "held out"}
+        parts = [f"{counts[name]:,} {words}" for name, words in purposes.items() if name in counts]
         return (
-            f"{asked['data']}: {rows + held_out:,} samples "
+            f"{asked['data']}: {sum(counts.values()):,} samples "
             f"of {counted(train.X.shape[1], 'number')} in {len(train.classes)} classes; "
-            f"{rows:,} to train on, {held_out:,} held out\n"
+            f"{', '.join(parts)}\n"
             f"{self.model!r}\n"
             f"{self.method}; batches of {asked['batch_size']}, "
             f"{counted(asked['epochs'], 'epoch')}, seed {asked['seed']}"

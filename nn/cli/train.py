@@ -17,7 +17,7 @@ from ..losses import CrossEntropyLoss
 from ..module import Module
 from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
 from . import sources
-from .parsing import Parser, amount, choice, fraction, fractions, positive, sizes, whole
+from .parsing import Parser, amount, choice, fraction, fractions, part, positive, sizes, whole
 
 ABOUT = (
     f"train a multi-layer perceptron to classify, and write {', '.join(RESULTS)} to a new folder"
@@ -76,6 +76,11 @@ def _add_network_options(parser: Parser) -> None:
 
 def _add_training_options(parser: Parser) -> None:
     add = parser.add_argument_group("training").add_argument
+    add(
+        "--validation",
+        type=part,
+        help="share of the training samples to watch training by; the test samples if not given",
+    )
     add("--epochs", type=whole, default=40, help="passes over the training data")
     add("--batch-size", type=whole, default=32, help="samples per step")
     add("--optimizer", type=choice(OPTIMIZERS), default="sgd", help=", ".join(OPTIMIZERS))
@@ -106,12 +111,15 @@ def prepared(asked: argparse.Namespace) -> Callable[[], int]:
         raise missing("matplotlib", "plot", f"Drawing {RESULTS[2]}")
     mover, told = optimizer(asked)
     train, test = sources.parted(sources.read(asked), asked.test_size, asked.seed)
+    watched = test
+    if asked.validation is not None:
+        train, watched = sources.parted(train, asked.validation, asked.seed)
     _check_batches(asked, len(train.y))
     model = network(asked, train)
     recipe = {
         "loss": CrossEntropyLoss(label_smoothing=asked.label_smoothing),
         "optimizer": mover,
-        "validation": test,
+        "validation": watched,
     }
     folder = new_folder(asked)
     settings = {**vars(asked), "output": str(folder)}

@@ -150,6 +150,12 @@ def test_toy_sets(data: str, optimizer: str) -> None:
     assert found["samples"] == {"train": 240, "test": 60}
 
 
+def test_a_part_to_validate_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHORT, "--validation", "0.25", "--output", "out"]) == 0
+    assert metrics("out")["samples"] == {"train": 1078, "validation": 360, "test": 359}
+    assert "1,078 to train on, 360 to validate on, 359 held out" in capsys.readouterr().out
+
+
 def test_mnist_and_idx_files(capsys: pytest.CaptureFixture[str]) -> None:
     images, labels = nn.datasets.mnist10k(flatten=False, normalize=False)
     for name, array in (("i-idx3-ubyte", images[:200]), ("l-idx1-ubyte", labels[:200])):
@@ -243,6 +249,7 @@ BAD = {
     ),
     "noise of digits": ("--noise 1", "--noise expected --data moons"),
     "images without labels": ("--data images.idx", "--target expected the IDX file of the labels"),
+    "validation": ("--validation 0", "--validation: expected a number between 0 and 1, got '0'"),
     "unknown option": ("--speed 3", "unrecognized arguments: --speed 3"),
     "missing value": ("--lr", "--lr: expected one argument"),
     "output with files": (

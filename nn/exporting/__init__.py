@@ -10,8 +10,10 @@ import os
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import ShapeError, expected, missing
+from ..layers.linear import floating
 from ..module import Module
 from ..saving import write_file
 from .graph import Graph
@@ -23,7 +25,11 @@ OPSET, IR = 20, 10
 
 
 def to_onnx(
-    model: Module, path: str | os.PathLike[str], input_shape: Sequence[int] | None = None
+    model: Module,
+    path: str | os.PathLike[str],
+    input_shape: Sequence[int] | None = None,
+    *,
+    dtype: npt.DTypeLike = None,
 ) -> None:
     """Write a model as an ONNX file, as it computes in use.
 
@@ -36,6 +42,9 @@ def to_onnx(
     input_shape : sequence of int, optional
         Shape of a sample. By default (n_in,), with n_in from the first layer that has a number of
         features.
+    dtype : dtype, optional
+        Of inputs, weights and outputs in the file; the model's by default. ONNX Runtime computes
+        only some operators in float64: for others pass np.float32.
 
     Raises
     ------
@@ -48,7 +57,7 @@ def to_onnx(
 
     Notes
     -----
-    The input is called ``x``, of shape (batch, ...) and the model's dtype, the output
+    The input is called ``x``, of shape (batch, ...) the output
     ``y``; any number of rows may be given. Weights have the names they have in ``state_dict``.
     Operators are those of opset 20, which ONNX Runtime has since 1.17.
 
@@ -65,10 +74,11 @@ def to_onnx(
         raise missing("onnx", "onnx", "Writing an ONNX file") from None
     shape = _sample_shape(model) if input_shape is None else tuple(input_shape)
     out_shape = _checked(model, shape)
-    graph = Graph(onnx, RULES, model.dtype, rank=1 + len(shape))
+    numbers = model.dtype if dtype is None else floating(dtype)
+    graph = Graph(onnx, RULES, numbers, rank=1 + len(shape))
     result = graph.add(model, "", "x")
     graph.call("Identity", [result], "y") if result == "x" else graph.rename(result, "y")
-    kind = onnx.helper.np_dtype_to_tensor_dtype(model.dtype)
+    kind = onnx.helper.np_dtype_to_tensor_dtype(numbers)
     ends = [
         onnx.helper.make_tensor_value_info(name, kind, ["batch", *sizes])
         for name, sizes in (("x", shape), ("y", out_shape))

@@ -91,6 +91,16 @@ def test_models(make: Any, tmp_path: Path) -> None:
     check(make(), tmp_path)
 
 
+def test_a_model_in_double_as_a_file_in_single(tmp_path: Path, rng: np.random.Generator) -> None:
+    model = nn.MLP([4, 5, 3], "gelu", batchnorm=True, dtype=np.float64)
+    nn.to_onnx(model, tmp_path / "model.onnx", dtype=np.float32)
+    X = rng.normal(size=(6, 4))
+    for out in outputs(tmp_path / "model.onnx", X.astype(np.float32)):
+        np.testing.assert_allclose(out, model.predict(X), rtol=1e-5, atol=1e-5)
+    with pytest.raises(nn.ArgumentError, match="a floating dtype, got int64"):
+        nn.to_onnx(model, tmp_path / "model.onnx", dtype=int)
+
+
 def test_a_layer_used_twice(tmp_path: Path) -> None:
     layer = nn.Linear(4, 4)
     check(nn.Sequential(layer, nn.Tanh(), layer), tmp_path)

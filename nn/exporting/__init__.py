@@ -29,7 +29,7 @@ def to_onnx(
     path: str | os.PathLike[str],
     input_shape: Sequence[int] | None = None,
     *,
-    dtype: npt.DTypeLike = None,
+    dtype: npt.DTypeLike | None = None,
 ) -> None:
     """Write a model as an ONNX file, as it computes in use.
 
@@ -57,7 +57,7 @@ def to_onnx(
 
     Notes
     -----
-    The input is called ``x``, of shape (batch, ...) the output
+    The input is called ``x``, of shape (batch, ...), the output
     ``y``; any number of rows may be given. Weights have the names they have in ``state_dict``.
     Operators are those of opset 20, which ONNX Runtime has since 1.17.
 

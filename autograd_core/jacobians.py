@@ -133,7 +133,7 @@ def basis(node: Node) -> list[Any]:
 
 
 def hessian(f: Function, argnums: int = 0) -> Function:
-    """A function that returns the second derivatives of a scalar ``f``: forward over reverse.
+    """A function that returns the second derivatives of a scalar ``f``: the gradient's Jacobian.
 
     Examples
     --------
@@ -141,7 +141,7 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     array([[4., 2.],
            [2., 0.]])
     """
-    return jacobian(grad(f, argnums), argnums, mode="forward")
+    return jacobian(grad(f, argnums), argnums)
 
 
 def hvp(f: Function, argnums: int = 0) -> Function:

@@ -46,6 +46,23 @@ def jacobian(name: str) -> Row:
     return Row(f"Jacobian of {name}, R^{N} to R^{N}", "µs", times, {"autograd": 0.2})
 
 
+def hessian() -> Row:
+    def f(np: Any, x: Any) -> Any:
+        return np.sum(np.tanh(np.dot(A, x)) ** 2)
+
+    ours = ag.hessian(lambda x: f(np, x))
+    contenders: dict[str, Callable[[], object]] = {"ours": lambda: ours(X)}
+    if installed("autograd"):
+        import autograd
+        import autograd.numpy as anp
+
+        theirs = autograd.hessian(lambda x: f(anp, x))
+        np.testing.assert_allclose(ours(X), theirs(X), rtol=1e-9, atol=1e-11)
+        contenders["autograd"] = lambda: theirs(X)
+    times = scaled(interleaved(contenders, rounds=20, number=3), 1e6)
+    return Row(f"Hessian of Σ tanh(A x)², {N} numbers", "µs", times, {"autograd": 0.2})
+
+
 def growth(what: str, read: Callable[[Any, int], Any]) -> Row:
     """The gradient of reads of n and of 10 n entries."""
 
@@ -96,6 +113,7 @@ def structural_zeros() -> Row:
 def rows() -> list[Row]:
     return [
         *map(jacobian, FUNCTIONS),
+        hessian(),
         growth("a loop of x[i]", one_by_one),
         growth("take and x[places]", taken),
         structural_zeros(),

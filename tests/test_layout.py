@@ -79,7 +79,7 @@ ORDER = {
         datasets/__init__
         saving exporting/graph exporting/rules exporting/__init__
         callbacks history training reporting job
-        cli/parsing cli/sources cli/train cli/use cli/__init__
+        cli/parsing cli/sources cli/method cli/train cli/use cli/__init__
         estimators/parameters estimators/samples estimators/base estimators/classifier
         estimators/regressor estimators/__init__
         __init__ __main__

@@ -15,24 +15,12 @@ from ..job import RESULTS, Job
 from ..layers import ACTIVATIONS, MLP, Sequential, Standardize
 from ..losses import CrossEntropyLoss
 from ..module import Module
-from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
-from . import sources
-from .parsing import Parser, amount, choice, fraction, fractions, part, positive, sizes, whole
+from . import method, sources
+from .parsing import Parser, choice, fraction, fractions, part, sizes, whole
 
 ABOUT = (
     f"train a multi-layer perceptron to classify, and write {', '.join(RESULTS)} to a new folder"
 )
-OPTIMIZERS: dict[str, tuple[type[Optimizer], float, tuple[str, ...]]] = {
-    "sgd": (SGD, 0.1, ("momentum", "nesterov")),
-    "adagrad": (AdaGrad, 0.05, ()),
-    "rmsprop": (RMSProp, 0.001, ("momentum",)),
-    "adam": (Adam, 0.001, ()),
-    "adamw": (AdamW, 0.001, ()),
-}
-"""Each optimiser with its usual rate, and the options that mean something to it."""
-OPTIONS = ("lr", "momentum", "nesterov", "weight_decay", "max_norm")
-MOMENTUM = 0.9
-"""The usual momentum of sgd."""
 
 
 def add_options(parser: Parser) -> None:
@@ -40,6 +28,7 @@ def add_options(parser: Parser) -> None:
     sources.add_options(parser, test_size=0.2)
     _add_network_options(parser)
     _add_training_options(parser)
+    method.add_options(parser)
     add = parser.add_argument_group("run").add_argument
     add(
         "--output",
@@ -83,17 +72,6 @@ def _add_training_options(parser: Parser) -> None:
     )
     add("--epochs", type=whole, default=40, help="passes over the training data")
     add("--batch-size", type=whole, default=32, help="samples per step")
-    add("--optimizer", type=choice(OPTIMIZERS), default="sgd", help=", ".join(OPTIMIZERS))
-    rates = ", ".join(f"{rate:g} for {name}" for name, (_, rate, _) in OPTIMIZERS.items())
-    add("--lr", type=positive, help=f"learning rate; if not given {rates}")
-    add(
-        "--momentum",
-        type=fraction,
-        help=f"part of the last step that is kept; {MOMENTUM} for sgd if not given",
-    )
-    add("--nesterov", action="store_true", help="look ahead along the momentum")
-    add("--weight-decay", type=amount, default=0.0, help="pull of all parameters towards zero")
-    add("--max-norm", type=positive, help="limit of the norm of each unit's incoming weights")
     add(
         "--label-smoothing",
         type=fraction,
@@ -109,7 +87,7 @@ def prepared(asked: argparse.Namespace) -> Callable[[], int]:
     """Data, model and folder; the folder is made last, when nothing else can go wrong."""
     if importlib.util.find_spec("matplotlib") is None:
         raise missing("matplotlib", "plot", f"Drawing {RESULTS[2]}")
-    mover, told = optimizer(asked)
+    mover, told = method.optimizer(asked)
     train, test = sources.parted(sources.read(asked), asked.test_size, asked.seed)
     watched = test
     if asked.validation is not None:
@@ -151,26 +129,6 @@ def network(asked: argparse.Namespace, train: Dataset) -> Module:
     if not sources.is_file(asked.data):
         return model
     return Sequential(Standardize.to(train.X, dtype=train.X.dtype), model)
-
-
-def optimizer(asked: argparse.Namespace) -> tuple[Optimizer, str]:
-    """The optimiser asked for, and what to say of it; its usual rate and momentum if none are."""
-    kind, usual, known = OPTIMIZERS[asked.optimizer]
-    asked.lr = usual if asked.lr is None else asked.lr
-    if asked.momentum is None and asked.optimizer == "sgd":
-        asked.momentum = MOMENTUM
-    given = {name: getattr(asked, name) for name in OPTIONS}
-    options = {name: value for name, value in given.items() if value}
-    for name in ("momentum", "nesterov"):
-        if name in options and name not in known:
-            able = " or ".join(o for o, (_, _, names) in OPTIMIZERS.items() if name in names)
-            cure = f"Leave --{name} out."
-            raise ArgumentError(expected(f"--{name}", f"--optimizer {able}", asked.optimizer, cure))
-    if asked.nesterov and not asked.momentum:
-        cure = "Leave --nesterov out."
-        raise ArgumentError(expected("--nesterov", "--momentum above 0", "0", cure))
-    told = [name if v is True else f"{name.replace('_', ' ')} {v:g}" for name, v in options.items()]
-    return kind(**options), f"{kind.__name__} with {', '.join(told)}"
 
 
 # The folder for the results

@@ -239,7 +239,8 @@ def polyfit(
 def check_points(x: Any, y: Any, order: int) -> None:
     """Whether points can be fitted."""
     if order < 1:
-        raise ArgumentError(expected("polyfit: deg", "a degree of at least 0", order - 1, "."))
+        cure = "Pass 0 for a constant."
+        raise ArgumentError(expected("polyfit: deg", "a number not negative", order - 1, cure))
     ok = len(shape_of(x)) == 1 and shape_of(x)[0] and len(shape_of(y)) in (1, 2)
     if not ok or shape_of(y)[0] != shape_of(x)[0]:
         got = f"shapes {shape_of(x)} and {shape_of(y)}"

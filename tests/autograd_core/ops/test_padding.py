@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
+from autograd_core.registry import rule_for
 
 X = np.array([[3.0, -1.0, 2.0], [0.5, 4.0, -2.0]])
 
@@ -38,6 +39,12 @@ def test_modes(mode, widths, agrees):
 
 def unpaired(options):
     return {k: v[0] if np.ndim(v) == 2 else v for k, v in options.items()}
+
+
+@pytest.mark.skipif(rule_for(np.median) is None, reason="np.median has no rule")
+@pytest.mark.parametrize("length", [None, 2, ((1, 3), (2, 9))])
+def test_padding_with_medians(length, agrees):
+    agrees(lambda x: np.pad(x, ((0, 1), (7, 5)), "median", stat_length=length), X)
 
 
 def test_padding_by_a_dictionary(agrees):

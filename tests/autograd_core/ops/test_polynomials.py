@@ -104,11 +104,56 @@ def test_horner_is_linear_in_the_graph():
     np.testing.assert_allclose(p.grad[-3:], [0.99**2, 0.99, 1.0])
 
 
+POINTS = np.array([0.1, 0.5, 1.2, 2.0, 2.2])
+VALUES = np.array([1.0, 2.0, 0.5, -1.0, 0.3])
+TWO = np.stack([VALUES, VALUES**2], axis=1)
+WEIGHTS = np.array([1.0, 2.0, 1.5, 0.5, 1.0])
+
+FITS = {
+    "a parabola": (lambda x, y: np.polyfit(x, y, 2), POINTS, VALUES),
+    "two at once": (lambda x, y: np.polyfit(x, y, 2), POINTS, TWO),
+    "weights": (lambda x, y, w: np.polyfit(x, y, 1, w=w), POINTS, VALUES, WEIGHTS),
+    "weights of two": (lambda x, y, w: np.polyfit(x, y, 2, w=w), POINTS, TWO, WEIGHTS),
+    "covariance": (lambda x, y: np.polyfit(x, y, 1, cov=True), POINTS, VALUES),
+    "covariance of two": (lambda x, y: np.polyfit(x, y, 1, cov=True), POINTS, TWO),
+    "unscaled": (lambda x, y: np.polyfit(x, y, 1, cov="unscaled"), POINTS, VALUES),
+    "unscaled of two": (lambda x, y: np.polyfit(x, y, 1, cov="unscaled"), POINTS, TWO),
+    "residuals": (lambda x, y: np.polyfit(x, y, 1, full=True)[:2], POINTS, VALUES),
+}
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_fits(name, agrees):
+    f, *args = FITS[name]
+    agrees(f, *args, narrow=False, tolerance=1e-9)
+
+
+def test_a_fit_through_its_points_moves_with_them():
+    """A line through two points: slope (y1 - y0)/(x1 - x0), by hand."""
+    slope = ag.grad(lambda x, y: np.polyfit(x, y, 1)[0], (0, 1))
+    by_x, by_y = slope(np.array([1.0, 3.0]), np.array([2.0, 8.0]))
+    np.testing.assert_allclose(by_x, [1.5, -1.5], rtol=1e-10)
+    np.testing.assert_allclose(by_y, [-0.5, 0.5], rtol=1e-10)
+
+
+def test_a_fit_that_is_not_determined_warns():
+    with pytest.warns(np.exceptions.RankWarning, match="poorly conditioned"):
+        np.polyfit(ag.Node(np.ones(3)), np.arange(3.0), 1)
+
+
+def test_the_characteristic_polynomial(agrees):
+    agrees(np.poly, np.array([[1.0, 2.0], [3.0, 5.0]]))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda p: np.polyder(p, -1), "expected a number not negative"),
         (lambda p: np.polyint(p, 3, [1.0, 2.0]), "expected 3 constants"),
+        (lambda p: np.polyfit(p, p, -1), "expected a number not negative"),
+        (lambda p: np.polyfit(p, p[1:], 1), "expected points x and values y"),
+        (lambda p: np.polyfit(p, p, 1, w=p[1:]), r"w expected shape \(4,\)"),
+        (lambda p: np.polyfit(p, p, 3, cov=True), "expected more than 4 points"),
         (lambda p: np.vander(p[None]), "expected an array of one axis"),
         (lambda p: np.poly(p[None]), "expected one axis or a square"),
     ],

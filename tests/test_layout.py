@@ -33,8 +33,8 @@ ORDER = {
         ops/special ops/ufunc_methods ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms batching jacobians custom
         building check modes sources
-        viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/folding
-        viz/facts viz/cards viz/arrows viz/picture
+        viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
+        viz/folding viz/facts viz/cards viz/arrows viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/dot viz/svg viz/text viz/layout viz/drawing viz/__init__
         catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__

@@ -26,6 +26,8 @@ def draw(
     *args: Any,
     grads: bool = True,
     depth: int | None = None,
+    fold: bool | None = None,
+    roll: bool = False,
     heat: bool = False,
     dtypes: bool | None = None,
     style: str = "auto",
@@ -57,6 +59,11 @@ def draw(
     depth : int, optional
         Levels of modules to draw open; deeper ones become one box each. By default all, or as
         many as fit.
+    fold : bool, optional
+        Draw blocks of operations that repeat once, with ×N and the course of their gradients; by
+        default only where the picture would be too large without.
+    roll : bool, default False
+        Draw what repeats as a loop: the steps of an unrolled recurrence lie on top of each other.
     heat : bool, default False
         Weigh arrows by the norm of the gradient along them, on a logarithmic scale: gradients
         that vanish or explode show at a glance.
@@ -123,6 +130,8 @@ def draw(
         depth=depth,
         names=found.names,
         inputs=found.inputs,
+        fold=fold,
+        roll=roll,
         heat=heat and grads,
         dtypes=dtypes,
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -55,8 +56,12 @@ def alarms(items: Sequence[Item], gradients: Mapping[Item, Any]) -> dict[Item, A
 
 def is_finite(value: Any) -> bool:
     """Whether all numbers of a value are finite."""
-    facts = statistics(value)
-    return not facts.nan and not facts.inf
+    if type(value) is float:
+        return math.isfinite(value)
+    if isinstance(value, tuple):
+        return all(map(is_finite, value))
+    array = np.asarray(value)
+    return array.dtype.kind not in "fc" or bool(np.isfinite(array).all())
 
 
 def counted(value: Any) -> str:

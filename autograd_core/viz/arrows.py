@@ -44,12 +44,16 @@ class Heat:
 def arrows(fold: Fold, ids: Mapping[Cell, str], heat: Heat | None = None) -> Iterator[Arrow]:
     """One arrow for every use of a value; between folded boxes only one."""
     drawn: set[tuple[str, str]] = set()
+    loops = Loops()
     for item, cell in fold.of.items():
         beside, main = sides(item), main_operand(item)
         for position, operand in item.operands:
             origin = fold.of[operand]
             pair = ids[origin], ids[cell]
-            if origin.kind == cell.kind == "item":
+            kinds, warmth = {origin.kind, cell.kind}, heat(operand) if heat else None
+            if "rolled" in kinds and kinds <= {"rolled", "item"}:
+                loops.add(pair, position, operand, item, origin, cell)
+            elif kinds == {"item"}:
                 yield Arrow(
                     *pair,
                     position,
@@ -57,13 +61,48 @@ def arrows(fold: Fold, ids: Mapping[Cell, str], heat: Heat | None = None) -> Ite
                     broadcast(operand, item),
                     beside.index(operand) + 1 if operand in beside else 0,
                     operand is main or (main is not None and operand.depth == main.depth > 0),
-                    heat(operand) if heat else None,
+                    heat=warmth,
                 )
             elif origin is not cell and pair not in drawn:
                 drawn.add(pair)
-                yield Arrow(
-                    *pair, position, operand.differentiable, heat=heat(operand) if heat else None
-                )
+                yield Arrow(*pair, position, operand.differentiable, heat=warmth)
+    yield from loops.arrows(heat)
+
+
+class Loops:
+    """Arrows between the steps of a loop that is rolled up: one for all that are alike."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str, int, bool], list[Item]] = {}
+
+    def add(
+        self,
+        pair: tuple[str, str],
+        position: int,
+        operand: Item,
+        item: Item,
+        origin: Cell,
+        cell: Cell,
+    ) -> None:
+        """Count one use of a value."""
+        step = cell.items.index(item) if cell.kind == "rolled" else 0
+        earlier = origin.kind == cell.kind and origin.items.index(operand) < step
+        self.found.setdefault((*pair, position, earlier), []).append(operand)
+
+    def arrows(self, heat: Heat | None) -> Iterator[Arrow]:
+        """The arrows, each with how many it stands for."""
+        for (source, target, position, back), operands in self.found.items():
+            last = operands[-1]
+            yield Arrow(
+                source,
+                target,
+                position,
+                last.differentiable,
+                main=not back,
+                count=len(operands),
+                back=back,
+                heat=heat(last) if heat else None,
+            )
 
 
 def sides(item: Item) -> list[Item]:

@@ -5,8 +5,9 @@ What shares a box is decided in ``folding.py``; arrows are made in ``arrows.py``
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from .alarms import FIRST, FIRST_GRADIENT, GRADIENT, SPREAD, Alarm, idle
 from .facts import Box, Group
 from .folding import Cell
-from .formatting import Statistics, constant_text, plain, statistics
+from .formatting import Statistics, constant_text, plain, statistics, trend_text
 from .glyphs import sign
 from .survey import Item
 
@@ -86,6 +87,10 @@ def box(cell: Cell, id: str, places: Places, cards: Cards) -> Box:
     group, lent = places.place(cell)
     if cell.kind == "item":
         return card(cell.items[0], id, group, lent, cards)
+    if cell.kind == "rolled":
+        return step(cell, id, group, lent, cards)
+    if cell.kind == "repeat":
+        return repetition(cell, id, group, cards)
     found, alarm = cards.gradients, cards.worst(cell.items)
     made = [item for item in cell.items if item.made]
     count = f"{len(made):,} operation{'s' * (len(made) != 1)}"
@@ -101,6 +106,58 @@ def box(cell: Cell, id: str, places: Places, cards: Cards) -> Box:
     title = plain(cell.scope[-1], 28)
     gradient = statistics(grads) if grads else None
     return Box(id, "module", "⊞", title, value, gradient, live, group, note, *alarm)
+
+
+def repetition(cell: Cell, id: str, group: str | None, cards: Cards) -> Box:
+    """The box that stands for all blocks but the first."""
+    made = [item for item in cell.items if item.made]
+    size = sum(np.size(item.value) for item in cell.items if item.role == "parameter")
+    scopes = [block[0].scope[len(cell.scope) :] for block in cell.blocks]
+    names = [scope[0].partition(" · ")[0] for scope in scopes if scope]
+    told = len(set(names)) == len(cell.blocks)
+    span = f"{plain(names[1], 16)} … {plain(names[-1], 16)}" if told else ""
+    parts = [span, f"{size:,} parameters" if size else "", "same operations and shapes"]
+    return Box(
+        id,
+        "repeat",
+        "⋮",
+        f"× {len(cell.blocks) - 1} more",
+        statistics(made[-1].value),
+        statistics(cards.gradients[made[-1]]) if made[-1] in cards.gradients else None,
+        any(item.differentiable for item in made),
+        group,
+        " · ".join(filter(None, parts)),
+        *cards.worst(cell.items),
+        trend_text([norm(block, cards) for block in cell.blocks]),
+    )
+
+
+def norm(block: Sequence[Item], cards: Cards) -> float:
+    """The norm of the gradient of a block's parameters, or of its result if it has none."""
+    operands = [x for item in block for _, x in item.operands]
+    own = [x for x in operands if x.role == "parameter" and len(x.users) == 1]
+    grads = [cards.gradients[x] for x in own or [block[-1]] if x in cards.gradients]
+    return math.sqrt(sum(float(np.vdot(g, g).real) for g in grads)) if grads else math.nan
+
+
+def step(cell: Cell, id: str, group: str | None, lent: str, cards: Cards) -> Box:
+    """The box of an operation that every step of a loop does, or of what each step reads."""
+    first, last = cell.items[0], cell.items[-1]
+    drawn = card(last, id, group, lent, cards)
+    word = drawn.word
+    if not first.made and first.name and last.name and first.name != last.name:
+        word = f"{plain(first.name, 12)} … {plain(last.name, 12)}"
+    alarm = cards.worst(cell.items)
+    norms = [norm([item], cards) for item in cell.items if item.made]
+    return replace(
+        drawn,
+        word=word,
+        role="op" if first.made else drawn.role,
+        note=f"× {len(cell.items)} steps",
+        trend=trend_text(norms),
+        alarm=alarm.kind,
+        warning=alarm.text,
+    )
 
 
 def card(item: Item, id: str, group: str | None, lent: str, cards: Cards) -> Box:

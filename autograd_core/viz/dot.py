@@ -22,6 +22,7 @@ Colours = Mapping[str, str]
 STYLES = {  # role: fill, line, style, width of the line
     "op": ("op", "line", "rounded,filled", "1.1"),
     "module": ("group2", "line", "rounded,filled", "1.2"),
+    "repeat": ("group2", "line", "rounded,filled,dashed", "1.2"),
     "gap": ("constantfill", "line", "rounded,filled,dashed", "1"),
     "result": ("resultfill", "resultline", "rounded,filled", "1.2"),
     "input": ("inputfill", "inputline", "rounded,filled", "1.2"),
@@ -30,6 +31,7 @@ STYLES = {  # role: fill, line, style, width of the line
 }
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
 SWATCH = 'BORDER="1" CELLBORDER="0" CELLSPACING="0" FIXEDSIZE="TRUE" WIDTH="12" HEIGHT="9"'
+PLAIN = {"op", "module", "repeat", "gap"}
 LEAVES = {"input", "parameter", "constant"}
 
 
@@ -198,6 +200,8 @@ def label(box: Box, picture: Picture, colours: Colours) -> str:
         rows.append((value, words(gradient_text(box.gradient), warm, 11 if single else 9)))
     elif figures:
         rows.append((value, ""))
+    if box.trend and picture.grads:
+        rows.append((words(box.trend, warm, 9), ""))
     if box.warning:
         rows.append((words(f"⚠ {box.warning}", ink, 9, bold=True), ""))
     return table(rows)
@@ -211,7 +215,7 @@ def inks(box: Box, colours: Colours) -> tuple[str, str, str]:
     warm = colours["resultgrad" if box.role == "result" else "grad"]
     if box.alarm:
         return colours["alarm"], colours["muted"], colours["grad"]
-    return colours["ink" if box.role in {"op", "module", "gap"} else box.role], muted, warm
+    return colours["ink" if box.role in PLAIN else box.role], muted, warm
 
 
 def look(box: Box, colours: Colours) -> dict[str, str]:
@@ -260,6 +264,11 @@ def line(arrow: Arrow, roles: Mapping[str, str], colours: Colours, flow: str) ->
     if arrow.broadcast:
         attributes["label"] = f"\u00a0{arrow.broadcast}\u00a0"
         attributes["fontcolor"] = colours["parameter" if parameter else "muted"]
+    if arrow.count > 1:
+        loop = "from step to step " if arrow.back else ""
+        attributes["label"] = f"\u00a0{loop}× {arrow.count}\u00a0"
+    if arrow.back:
+        attributes |= {"constraint": "false", "color": colours["inputline"], "penwidth": "1.8"}
     if beside(arrow, flow) and arrow.side == 1:
         attributes["dir"] = "back"
     elif arrow.main or flow == "LR":

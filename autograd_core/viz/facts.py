@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .formatting import Statistics
 
-LIMIT = 300
+LIMIT = 150
 """Boxes beyond which a picture folds or sums up."""
 
 
@@ -19,7 +19,7 @@ class Box:
 
     id: str
     role: str
-    """input, parameter, constant, op, result, module (folded) or gap (operations left out)."""
+    """input, parameter, constant, op, result; module, repeat or gap: folded, repeated, left out."""
     sign: str
     """Operation sign of an op; empty for a leaf."""
     word: str
@@ -33,6 +33,8 @@ class Box:
     """How it is affected by NaN or infinity: see ``alarms``."""
     warning: str = ""
     """What to say of that."""
+    trend: str = ""
+    """How gradients develop over the blocks of a repetition."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Arrow:
     """1, 2: the operand belongs beside the operation, as the first or second there; 0: above."""
     main: bool = True
     """The computation flows along it."""
+    count: int = 1
+    """How many steps of a loop it stands for, from one step to the next if ``back``."""
+    back: bool = False
     heat: float | None = None
     """Where its gradient lies from the smallest (0) to the largest (1), by logarithm."""
 

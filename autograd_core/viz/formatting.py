@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ NOT_A_NUMBER = "NaN"
 INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+BARS = "▁▂▃▄▅▆▇█"
 SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 
 
@@ -211,6 +213,33 @@ def gradient_text(facts: Statistics | None) -> str:
     if facts.number is not None and not facts.shape:
         return f"∇ {number_text(facts.number)}"
     return f"∇ {number_text(facts.norm, 2)}"
+
+
+def trend_text(norms: Sequence[float], width: int = 24) -> str:
+    """Norms from block to block as a small curve on a logarithmic scale, and its two ends.
+
+    Examples
+    --------
+    >>> trend_text([1.0, 10.0, 100.0])
+    '∇ ▁▅█ 1.0 → 100'
+    >>> trend_text([float("nan")])
+    ''
+    """
+    known = [x for x in norms if math.isfinite(x)]
+    if not known:
+        return ""
+    picked = [norms[i] for i in np.linspace(0, len(norms) - 1, min(len(norms), width)).astype(int)]
+    logs = [math.log10(x) for x in known if x > 0]
+    low, span = (min(logs), max(logs) - min(logs)) if logs else (0.0, 0.0)
+
+    def bar(x: float) -> str:
+        if not math.isfinite(x):
+            return "!"
+        height = (math.log10(x) - low) / span if x > 0 and span > 1e-9 else 0.5 * (x > 0)
+        return BARS[round(height * (len(BARS) - 1))]
+
+    ends = f"{number_text(norms[0], 2)} → {number_text(norms[-1], 2)}"
+    return f"∇ {''.join(map(bar, picked))} {ends}"
 
 
 def plain(text: str, limit: int = 28) -> str:

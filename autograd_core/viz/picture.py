@@ -31,6 +31,8 @@ def picture(
     inputs: Iterable[Node] = (),
     heat: bool = False,
     dtypes: bool | None = None,
+    fold: bool | None = None,
+    roll: bool = False,
     limit: int = LIMIT,
 ) -> Picture:
     """Boxes, arrows and groups of the graph that made ``targets``.
@@ -50,6 +52,10 @@ def picture(
         Weigh the arrows by the gradient that flows along them.
     dtypes : bool, optional
         Show every dtype; by default where floating ones are mixed.
+    fold : bool, optional
+        Draw blocks that repeat once; by default where there would be more than ``limit`` boxes.
+    roll : bool
+        Draw what repeats step by step as a loop.
     limit : int
         Boxes beyond which operations are folded or left out.
 
@@ -63,19 +69,19 @@ def picture(
     items = survey(targets, names or {}, inputs)
     grad_of, why = gradients(targets) if grads else ({}, "")
     found = {item: grad_of[item.node] for item in items if item.node in grad_of}
-    fold = folded(items, depth, limit)
-    ids = {cell: f"n{i}" for i, cell in enumerate(fold.cells)}
-    places = Places(fold.cells)
+    cells = folded(items, depth, limit, fold, roll)
+    ids = {cell: f"n{i}" for i, cell in enumerate(cells.cells)}
+    places = Places(cells.cells)
     trouble = alarms(items, found)
     cards = Cards(found, trouble, mixed(items) if dtypes is None else dtypes)
-    boxes = tuple(box(cell, ids[cell], places, cards) for cell in fold.cells)
+    boxes = tuple(box(cell, ids[cell], places, cards) for cell in cells.cells)
     scale = Heat(found) if heat else None
     return Picture(
         boxes,
-        tuple(arrows(fold, ids, scale)),
+        tuple(arrows(cells, ids, scale)),
         tuple(places.groups.values()),
         caption(items, set(targets)),
-        tuple(note for note in (why, fold.note, scale.note if scale else "") if note),
+        tuple(note for note in (why, cells.note, scale.note if scale else "") if note),
         all(item.single for item in items),
         grads,
     )

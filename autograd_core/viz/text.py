@@ -12,6 +12,7 @@ MARKS = {
     "op": " ",
     "result": "●",
     "module": " ",
+    "repeat": " ",
     "gap": " ",
 }
 
@@ -81,7 +82,7 @@ def row(
         if grads and box.differentiable and box.value is not None
         else ""
     )
-    warning = f"⚠ {box.warning}" if box.warning else ""
+    warning = f"⚠ {box.warning}" if box.warning else box.trend if grads else ""
     return (f"{indent}{MARKS[box.role]} {what.rstrip()}{made}", *figures, gradient, warning)
 
 

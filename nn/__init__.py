@@ -6,7 +6,18 @@ bars, files and plots import their packages when first used.
 
 from typing import TYPE_CHECKING, Any
 
-from . import datasets, functional, init, layers, losses, optimizers, penalties, schedules, symmetry
+from . import (
+    datasets,
+    diagnostics,
+    functional,
+    init,
+    layers,
+    losses,
+    optimizers,
+    penalties,
+    schedules,
+    symmetry,
+)
 from .by_hand import Backprop, backprop_by_hand
 from .data import batches
 from .errors import (
@@ -163,6 +174,7 @@ __all__ = [
     "confusion_matrix",
     "cross_entropy",
     "datasets",
+    "diagnostics",
     "evaluate",
     "fit",
     "functional",

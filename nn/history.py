@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .errors import missing
+from .plotting import axes_for, finished
 
 Array = npt.NDArray[Any]
 VALIDATION = "val_"
@@ -92,12 +91,10 @@ class History(Mapping[str, Array]):
         panels = [
             n for n in self.names if n not in ("epoch", "seconds") and not n.startswith(VALIDATION)
         ]
-        axes = _axes(where, len(panels))
+        axes = axes_for(where, len(panels), purpose="Drawing a training history")
         for panel, ax in zip(panels, axes, strict=False):
             self._draw(panel, ax)
-        if isinstance(where, str | os.PathLike):
-            axes[0].figure.savefig(where)
-        return axes
+        return finished(axes, where)
 
     def _draw(self, panel: str, ax: Any) -> None:
         """One figure's course, and under it that of the validation set."""
@@ -113,19 +110,3 @@ class History(Mapping[str, Array]):
             ax.legend()
         if not self.rows:
             ax.text(0.5, 0.5, "no epoch completed", ha="center", transform=ax.transAxes)
-
-
-def _axes(where: Any, count: int) -> Any:
-    """Axes to draw into: those given, or new ones in a row."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise missing("matplotlib", "plot", "Drawing a training history") from None
-    if where is not None and not isinstance(where, str | os.PathLike):
-        return np.ravel(where)
-    layout: dict[str, Any] = {"figsize": (4.5 * count, 3.4), "layout": "constrained"}
-    if where is None:
-        from matplotlib import pyplot
-
-        return np.ravel(pyplot.figure(**layout).subplots(1, count))
-    return np.ravel(Figure(**layout).subplots(1, count))

@@ -6,8 +6,9 @@ registered. Layers are in ``layers/``; what trains a module is ``training.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +20,10 @@ from .errors import ArgumentError, NNError, ShapeError, expected
 from .state import fitting
 
 Array = npt.NDArray[Any]
+
+
+WATCHER: ContextVar[Callable[[Any, Any], Any] | None] = ContextVar("nn watcher", default=None)
+"""Given every module and its result as it is called; what it returns is used in its place."""
 
 
 class Module:
@@ -57,7 +62,9 @@ class Module:
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """``forward``, as one group in pictures, named by the parent's attribute."""
         with ag.scope(self._scope or type(self).__name__):
-            return self.forward(*args, **keywords)
+            out = self.forward(*args, **keywords)
+        watcher = WATCHER.get()
+        return out if watcher is None else watcher(self, out)
 
     def __setattr__(self, name: str, value: Any) -> None:
         for part, entry in _entries(name, value):

@@ -78,6 +78,8 @@ ORDER = {
         datasets/images datasets/digits datasets/mnist datasets/toys datasets/preprocessing
         datasets/__init__
         saving exporting/graph exporting/rules exporting/__init__
+        plotting diagnostics/watching diagnostics/profile diagnostics/activity diagnostics/filters
+        diagnostics/gradients diagnostics/confusion diagnostics/descent diagnostics/__init__
         callbacks history training reporting job
         cli/parsing cli/sources cli/method cli/train cli/use cli/__init__
         estimators/parameters estimators/samples estimators/base estimators/classifier

@@ -171,6 +171,20 @@ def detect_anomaly() -> ModeChange:
     return ModeChange(lambda mode: mode and Mode(mode.scope, Watch()))
 
 
+class Lines:
+    """Remembers which line of the user's made each node, and looks at nothing."""
+
+    def made(self, node: Node) -> None:
+        """Remember the line."""
+        node.own_details().line = caller()
+
+    def arrived(self, node: Node, g: Any, i: int, c: Any) -> None:
+        """Nothing: a cotangent has no line."""
+
+    def pushed(self, node: Node, incoming: list[Any], t: Any) -> None:
+        """Nothing: a tangent has no line."""
+
+
 class Watch:
     """Looks at every result and every cotangent, and remembers which line made which node."""
 
@@ -180,7 +194,7 @@ class Watch:
 
     def made(self, node: Node) -> None:
         """Look at a new result."""
-        self.lines[node] = caller()
+        self.lines[node] = node.own_details().line = caller()
         self.sums[node] = [fingerprint(p) for p in node.parents]
         if not finite(node.value) and all(finite(value_of(p)) for p in node.parents):
             raise AnomalyError(

@@ -33,7 +33,7 @@ class Details:
     A slot less in every node is a word less that Python's garbage collector looks at.
     """
 
-    __slots__ = ("grad", "live", "name", "scope", "shared")
+    __slots__ = ("grad", "line", "live", "name", "scope", "shared")
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Details:
     ) -> None:
         self.scope, self.name, self.live, self.shared = scope, name, live, shared
         self.grad: Any = None
+        self.line = ""  # file and line of the user's that made it, where somebody asked for it
 
 
 CONSTANT = Details(live=False, shared=True)

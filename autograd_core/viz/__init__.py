@@ -8,6 +8,7 @@ imported when a layout is wanted.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..errors import ArgumentError, expected
@@ -84,7 +85,8 @@ def draw(
     -------
     Drawing
         Shows itself in a notebook; ``print`` it for text; ``.save("g.svg")`` (or ``.png .pdf
-        .dot .txt``) writes it.
+        .dot .txt``) writes it, ``.save("g.html")`` as an interactive page that replays the
+        forward and the backward pass.
 
     Raises
     ------
@@ -124,10 +126,10 @@ def draw(
             expected("draw", "depth of 0 or more", repr(depth), "Leave it out to open all.")
         )
     found = targets("draw", target, args, names)
-    drawn = picture(
+    redraw = partial(
+        picture,
         found.ends,
         grads=grads,
-        depth=depth,
         names=found.names,
         inputs=found.inputs,
         fold=fold,
@@ -135,4 +137,12 @@ def draw(
         heat=heat and grads,
         dtypes=dtypes,
     )
-    return Drawing(drawn, style=style, direction=direction, legend=legend, format=format)
+    return Drawing(
+        redraw(depth=depth),
+        style=style,
+        direction=direction,
+        legend=legend,
+        format=format,
+        found=found,
+        redraw=lambda depth: redraw(depth=depth),
+    )

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 from ..errors import ArgumentError, expected
 from .facts import Picture
 from .layout import REMEDY, engine, render
+from .targets import Targets
 
 RESOLUTION = 144
 """Dots per inch of a PNG."""
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".txt")
+SUFFIXES = (".svg", ".png", ".pdf", ".html", ".dot", ".txt")
 
 
 class Drawing:
@@ -45,8 +47,10 @@ class Drawing:
         direction: str,
         legend: bool | None,
         format: str | None,
+        found: Targets | None = None,
+        redraw: Callable[[int | None], Picture] | None = None,
     ) -> None:
-        self.picture = picture
+        self.picture, self.found, self.redraw = picture, found, redraw
         self.style, self.direction, self.legend, self.format = style, direction, legend, format
 
     def dot(self, *, legend: bool) -> str:
@@ -75,13 +79,33 @@ class Drawing:
             source = source.replace("{", f"{{\n\tdpi={RESOLUTION}", 1)
         return render(source, kind, size=len(self.picture.boxes) + len(self.picture.arrows))
 
+    def html(self) -> str:
+        """One interactive file: details, search, zoom, levels of detail, a replay of both passes.
+
+        It needs no network. The graph is looked at again for it: leaves must not have been
+        assigned since.
+        """
+        from .html import page
+
+        if self.found is None or self.redraw is None:
+            cure = "Draw the Node again."
+            raise ArgumentError(expected("html", "a drawing of a graph", "a picture alone", cure))
+        return page(self.found, self.redraw, self.laid_out, self.style)
+
+    def laid_out(self, picture: Picture) -> str:
+        """Another picture of the graph as SVG, in this one's style."""
+        other = Drawing(
+            picture, style=self.style, direction=self.direction, legend=False, format=None
+        )
+        return other.svg()
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file; the suffix says how. The file appears whole or not at all.
 
         Parameters
         ----------
         path : str or path
-            ``.svg`` ``.png`` ``.pdf`` ``.dot`` or ``.txt``.
+            ``.svg`` ``.png`` ``.pdf`` ``.html`` (interactive) ``.dot`` or ``.txt``.
 
         Returns
         -------
@@ -99,7 +123,7 @@ class Drawing:
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in SUFFIXES:
-            cure = "Name the file g.svg, g.png, g.pdf, g.dot or g.txt."
+            cure = "Name the file g.svg, g.png, g.pdf, g.html, g.dot or g.txt."
             raise ArgumentError(
                 expected("save", f"a file ending in {', '.join(SUFFIXES)}", repr(path.name), cure)
             )
@@ -115,6 +139,8 @@ class Drawing:
             return self.dot(legend=legend).encode()
         if suffix == ".svg":
             return self.svg(legend=legend).encode()
+        if suffix == ".html":
+            return self.html().encode()
         return self.rendered(suffix[1:], legend=legend)
 
     # How it shows itself: never with an error

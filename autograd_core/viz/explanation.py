@@ -62,6 +62,8 @@ class Explanation:
         self.forward: list[Step] = []
         self.backward: list[Step] = []
         self.notes: list[str] = []
+        self.events: list[tuple[str, int, int, str, str]] = []
+        """Kind, birth of the node that acts and of the one that gets something, text, figure."""
         self.lines: list[str] = ["import numpy as np", ""]
         self.inputs: dict[str, Any] = {}
         self.writer, self.called = Writer(), Names(names)
@@ -96,7 +98,10 @@ class Explanation:
             expression, source = self.writer.expression(node), self.writer.computed(node)
             self.writer.know(node, word)
             self.lines.append(f"{word.source} = {source}")
-            self.forward.append(Step(word.symbol, expression, statistics(node.value), False))
+            told = statistics(node.value)
+            self.forward.append(Step(word.symbol, expression, told, False))
+            text = f"{word.symbol.text} = {expression.text}"
+            self.events.append(("forward", node.birth, node.birth, text, value_text(told)))
 
     def meet(self, x: Any) -> None:
         """Give a value its name; a small constant stays a number."""
@@ -133,6 +138,7 @@ class Explanation:
             if node in arrived:
                 word, value = self.collected(node, arrived.pop(node))
                 for term in terms(node, value, word, self.writer):
+                    self.arrives(node, term, term.parent in arrived)
                     arrived.setdefault(term.parent, []).append(term)
                     self.lines += term.lines
             for leaf in leaves_of(node):
@@ -144,6 +150,14 @@ class Explanation:
         )
         self.lines.append(f"grads = {{{entries}}}")
         self.compare(found)
+
+    def arrives(self, node: Node, term: Term, again: bool) -> None:
+        """Remember that a node gives a cotangent to an operand."""
+        parent = term.parent
+        name = self.called.gradient(parent, self.writer.words[id(parent)]).symbol.text
+        text = f"{name} {'+=' if again else '='} {term.expression.text}"
+        figure = gradient_text(statistics(term.value))
+        self.events.append(("backward", node.birth, parent.birth, text, figure))
 
     def collected(self, node: Node, given: list[Term]) -> tuple[Word, Any]:
         """The gradient of a node from all its terms: what it is called, and its value."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .formatting import Statistics
@@ -80,4 +81,6 @@ class Picture:
     """What the reader must know: why there are no gradients, what was folded or left out."""
     scalar: bool
     """Whether every value is a single number."""
+    places: Mapping[int, str]
+    """The box of every Node, by the Node's birth."""
     grads: bool

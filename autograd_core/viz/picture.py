@@ -83,6 +83,7 @@ def picture(
         caption(items, set(targets)),
         tuple(note for note in (why, cells.note, scale.note if scale else "") if note),
         all(item.single for item in items),
+        {item.node.birth: ids[cell] for item, cell in cells.of.items() if item.node is not None},
         grads,
     )
 

@@ -78,7 +78,7 @@ def sentence(box: Box) -> str:
     return ", ".join(filter(None, words))
 
 
-def inlined(svg: str) -> str:
+def inlined(svg: str, prefix: str | None = None) -> str:
     """An SVG for the inside of a page: its ids its own, so that several can share the page."""
-    digest = hashlib.sha256(svg.encode()).hexdigest()[:6]
-    return re.sub(r'(<g|<a|<svg) id="', rf'\1 id="d{digest}-', svg)
+    prefix = prefix or f"d{hashlib.sha256(svg.encode()).hexdigest()[:6]}-"
+    return re.sub(r'(<g|<a|<svg) id="', rf'\1 id="{prefix}', svg)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import ArgumentTypeError, describe, expected
+from ..modes import Lines
 from ..node import MODE, Mode, Node
 from ..tree import flatten
 
@@ -73,7 +74,8 @@ def run(
             if isinstance(node, Node) and node is not leaf:
                 inputs.add(node)
         given.append(rebuild(nodes))
-    token = MODE.set(MODE.get() or Mode())
+    outer = MODE.get() or Mode()
+    token = MODE.set(Mode(outer.scope, outer.watch or Lines()))
     try:
         ends, _ = flatten(function(*given))
     finally:

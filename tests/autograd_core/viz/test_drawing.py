@@ -129,8 +129,8 @@ def test_a_failure_leaves_the_old_file(network, tmp_path, monkeypatch):
     assert path.read_text() == "old"
     with pytest.raises(FileNotFoundError, match="no such folder"):
         draw(network).save(tmp_path / "no" / "g.dot")
-    with pytest.raises(ValueError, match=r"expected a file ending in .*, got 'g.html'"):
-        draw(network).save("g.html")
+    with pytest.raises(ValueError, match=r"expected a file ending in .*, got 'g.bmp'"):
+        draw(network).save("g.bmp")
 
 
 def test_a_notebook_gets_text_and_an_inline_svg(network, engine):

@@ -28,8 +28,8 @@ ORDER = {
         ops/indexing ops/products ops/einsum ops/rearranging ops/choosing
         ops/sequences ops/sorting ops/padding ops/differences ops/interpolation ops/convolution
         ops/mapping ops/statistics ops/histograms ops/polynomials
-        ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra ops/norms
-        ops/linalg ops/fft
+        ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra
+        ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/ufunc_methods ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms batching jacobians custom
         building check modes sources

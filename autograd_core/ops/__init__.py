@@ -42,6 +42,7 @@ LATE.update(
         "autograd_core.ops.determinants": None,
         "autograd_core.ops.decompositions": None,
         "autograd_core.ops.spectra": None,
+        "autograd_core.ops.singular": None,
         "autograd_core.ops.norms": None,
         "autograd_core.ops.linalg": None,
         "autograd_core.ops.fft": None,

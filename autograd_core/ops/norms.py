@@ -18,7 +18,8 @@ from ..sampling import normal, regular
 from .products import adjoint, conj
 from .reductions import axes_of, expanded
 from .shaping import shape_of
-from .spectra import column, inverse_or_zero
+from .singular import inverse_or_zero
+from .spectra import column
 
 
 def slope_ratio(g: Any, out: Any) -> Any:

@@ -94,9 +94,31 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._
         rcond = 1e-15 if rtol is np._NoValue else rtol
     if rcond is None:
         rcond = max(shape_of(a)[-2:]) * np.finfo(value_of(a).dtype).eps
+    rcond = value_of(rcond)
     if hermitian:
         a = one_triangle(a, "L")
-    return pinv_(a, rcond=value_of(rcond), hermitian=bool(hermitian))
+    if cuts_off(a, rcond):
+        return pinv_by_svd(a, rcond, hermitian)
+    return pinv_(a, rcond=rcond, hermitian=bool(hermitian))
+
+
+def cuts_off(a: Any, rcond: Any) -> bool:
+    """Whether singular values that are more than rounding are taken for 0."""
+    a = value_of(a)
+    rounding = 8 * max(a.shape[-2:]) * np.finfo(a.dtype).eps
+    if not a.size or np.all(rcond <= rounding):
+        return False
+    s = np.linalg.svdvals(a)
+    share = s / np.maximum(s[..., :1], np.finfo(s.dtype).tiny)
+    return bool(np.any((share <= np.asarray(rcond)[..., None]) & (share > rounding)))
+
+
+def pinv_by_svd(a: Any, rcond: Any, hermitian: bool) -> Any:
+    """The pseudo-inverse of the singular values above the cut."""
+    u, s, vh = np.linalg.svd(a, full_matrices=False, hermitian=hermitian)
+    large = value_of(s) > np.asarray(rcond)[..., None] * np.max(value_of(s), -1, keepdims=True)
+    reciprocal = np.where(large, 1 / np.where(large, s, 1), 0)
+    return (adjoint(vh) * reciprocal[..., None, :]) @ adjoint(u)
 
 
 # least squares
@@ -137,7 +159,10 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     precision = np.finfo(np.result_type(value_of(a), value_of(b))).eps
     cut = precision * max(shape_of(a)) if rcond is None else precision if rcond < 0 else rcond
     right = np.reshape(b, (-1, 1)) if ndim(b) == 1 else b
-    solution = lstsq_(a, right, rcond=float(cut))
+    if cuts_off(a, cut):
+        solution = np.linalg.pinv(a, cut) @ right
+    else:
+        solution = lstsq_(a, right, rcond=float(cut))
     if np.size(sums):
         left = right - a @ solution
         sums = np.sum(np.real(left * np.conjugate(left)), axis=0)

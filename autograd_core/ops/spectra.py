@@ -1,9 +1,9 @@
-"""eigh, eig, svd and their values.
+"""eigh, eig and their values; ``singular.py`` has svd.
 
-Where eigenvalues or singular values repeat, vectors are free to turn among themselves: they are
-taken to stand still, and values that tie share a derivative evenly. So functions of the values, and
-of what the vectors span, have finite, right first derivatives. Second ones at ties are right only
-along directions that leave the tie; phases of complex vectors are arbitrary (eig's are LAPACK's).
+Where values repeat, vectors may turn among themselves: they are taken to stand still, and values
+that tie share a derivative evenly. So functions of values alone, and of what vectors span, have
+right first derivatives; those of both are NaN there in reverse mode. Second ones at ties are not to
+be relied on. Phases of complex vectors are arbitrary (but eig's are LAPACK's).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
-from ..sampling import regular
 from .products import adjoint, conj
 from .shaping import shape_of
 from .symmetry import one_triangle, symmetrised
@@ -31,14 +30,34 @@ def row(x: Any) -> Any:
     return np.expand_dims(x, -2)
 
 
-def inverse_gaps(values: Any) -> Any:
-    """``1 / (values[j] - values[i])``, 0 where the two are equal up to rounding."""
-    gaps = row(values) - column(values)
-    plain = np.abs(value_of(values))
+def tie(values: Any) -> Any:
+    """Which pairs of values are equal up to rounding."""
+    values = value_of(values)
+    plain = np.abs(values)
     largest = np.max(plain, axis=-1, keepdims=True, initial=0)[..., None]
     rounding = 4 * plain.shape[-1] * np.finfo(plain.dtype).eps * largest
-    tied = np.abs(value_of(gaps)) <= rounding
-    return np.where(tied, 0, 1 / np.where(tied, 1, gaps))
+    return np.abs(row(values) - column(values)) <= rounding
+
+
+def inverse_gaps(values: Any) -> Any:
+    """``1 / (values[j] - values[i])``, 0 where the two are equal up to rounding."""
+    tied = tie(values)
+    return np.where(tied, 0, 1 / np.where(tied, 1, row(values) - column(values)))
+
+
+def undefined(turns: Any, g: Any, values: Any) -> Any:
+    """NaN where values tie and both they and their vectors have cotangents, else 0.
+
+    There the slope is a limit that these cotangents do not tell, unless all turns are alike.
+    """
+    tied, g, turns = tie(values), value_of(g), np.abs(value_of(turns + adjoint(turns)))
+    if np.count_nonzero(tied) == np.size(g):
+        return 0
+    own, largest = diagonal_of(turns), np.max(turns, axis=(-2, -1), keepdims=True)
+    differ = np.maximum(turns * (1 - np.eye(g.shape[-1])), np.abs(row(own) - column(own)))
+    differ = differ > np.sqrt(np.finfo(turns.dtype).eps) * largest
+    lost = tied & differ & ((row(g) != 0) | (column(g) != 0))
+    return np.where(lost, np.asarray(np.nan, turns.dtype), 0)
 
 
 def evened(g: Any, values: Any) -> Any:
@@ -64,7 +83,8 @@ def eigh_vjp(g: Any, out: Any, x: Any, uplo: str) -> Any:
     """Cotangent of the matrix, itself Hermitian."""
     (g_w, g_v), (w, v) = g, out
     n = shape_of(v)[-1]
-    inner = inverse_gaps(w) * (adjoint(v) @ g_v)
+    turns = adjoint(v) @ g_v
+    inner = inverse_gaps(w) * turns + undefined(turns, g_w, w)
     inner = inner + column(evened(g_w, w)) * np.eye(n, dtype=np.float32)
     return symmetrised(v @ inner @ adjoint(v))
 
@@ -192,105 +212,3 @@ eigvals_ = Primitive(np.linalg.eigvals, [eigvals_vjp], [eigvals_jvp], sample=[ro
 OPS.extend([eig_, eigvals_])
 implements(np.linalg.eig)(eig_)
 implements(np.linalg.eigvals)(eigvals_)
-
-
-# singular values
-def inverse_or_zero(s: Any) -> Any:
-    """``1 / s``, 0 at 0: a singular vector that nothing determines stands still."""
-    zero = value_of(s) == 0
-    return np.where(zero, 0, 1 / np.where(zero, 1, s))
-
-
-def stretched(g: Any, s: Any) -> Any:
-    """Cotangents of singular values: even among ties, 0 at 0, where a value has a kink."""
-    return evened(g, s) * (value_of(s) != 0)
-
-
-def svd_vjp(g: Any, out: Any, x: Any, full_matrices: bool) -> Any:
-    """Cotangent of a matrix from those of its singular vectors and values."""
-    (g_u, g_s, g_vh), (u, s, vh) = g, out
-    k = shape_of(s)[-1]
-    v, g_v = adjoint(vh), adjoint(g_vh)
-    u, g_u = thin(u, g_u, k)
-    v, g_v = thin(v, g_v, k)
-    uhg, vhg = adjoint(u) @ g_u, adjoint(v) @ g_v
-    gaps = inverse_gaps(s) * inverse_or_zero(row(s) + column(s))
-    eye = np.eye(k, dtype=np.float32)
-    turn_u, turn_v = gaps * (uhg - adjoint(uhg)), gaps * (vhg - adjoint(vhg))
-    inner = turn_u * row(s) + column(s) * turn_v + eye * column(stretched(g_s, s))
-    reciprocal = inverse_or_zero(s)
-    if is_complex(inner):
-        inner = inner + 1j * eye * np.imag(uhg) * row(reciprocal)
-    inner = u @ inner + (g_u - u @ uhg) * row(reciprocal)
-    return inner @ adjoint(v) + u @ (column(reciprocal) * adjoint(g_v - v @ vhg))
-
-
-def thin(u: Any, g_u: Any, k: int) -> tuple[Any, Any]:
-    """The first k vectors and their cotangent, with what comes from those that complete them."""
-    if shape_of(u)[-1] == k:
-        return u, g_u
-    first, rest = u[..., :k], u[..., k:]
-    return first, g_u[..., :k] - rest @ (adjoint(g_u[..., k:]) @ first)
-
-
-svd_ = Primitive(
-    lambda x, *, full_matrices: np.linalg.svd(x, full_matrices),
-    [svd_vjp],
-    sample=[
-        regular((3, 3), full_matrices=True),
-        regular((2, 3, 2), full_matrices=False),
-        regular((2, 3), full_matrices=False),
-    ],
-    name="svd",
-)
-
-
-def svdvals_vjp(g: Any, out: Any, x: Any) -> Any:
-    """The dyads of singular vectors, weighted."""
-    u, s, vh = np.linalg.svd(x, full_matrices=False)
-    return (u * row(stretched(g, s))) @ vh
-
-
-def svdvals_jvp(t: Any, out: Any, x: Any) -> Any:
-    """The diagonal of the tangent between the singular vectors."""
-    u, s, vh = np.linalg.svd(x, full_matrices=False)
-    return stretched(np.real(diagonal_of(adjoint(u) @ t @ adjoint(vh))), s)
-
-
-svdvals_ = Primitive(
-    lambda x: np.linalg.svd(x, compute_uv=False),
-    [svdvals_vjp],
-    [svdvals_jvp],
-    sample=[regular((3, 2)), regular((2, 2, 3))],
-    name="svdvals",
-)
-OPS.extend([svd_, svdvals_])
-implements(np.linalg.svdvals)(svdvals_)
-
-
-@implements(np.linalg.svd)
-def svd(
-    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
-) -> Any:
-    """``np.linalg.svd`` of a Node.
-
-    The vectors that complete a square U or V are taken to move as little as they can, which is
-    right for every function of the space they span.
-    """
-    if hermitian:
-        return svd_of_hermitian(a, compute_uv)
-    if compute_uv:
-        return svd_(a, full_matrices=bool(full_matrices))
-    return svdvals_(a)
-
-
-def svd_of_hermitian(a: Any, compute_uv: bool) -> Any:
-    """Singular values as the eigenvalues without their signs, as NumPy computes them."""
-    w, v = eigh(a)
-    order = np.flip(np.argsort(np.abs(value_of(w)), axis=-1), axis=-1)
-    signs = np.copysign(1.0, np.take_along_axis(value_of(w), order, axis=-1))
-    s = np.abs(np.take_along_axis(w, order, axis=-1))
-    if not compute_uv:
-        return s
-    u = np.take_along_axis(v, row(order), axis=-1)
-    return type(np.linalg.svd(np.eye(1)))(u, s, adjoint(u * row(signs.astype(s.dtype))))

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..node import Node, value_of
-from .products import adjoint, conj
+from .products import adjoint, conj, ndim
 
 
 def symmetrised(x: Any) -> Any:
     """The Hermitian part of matrices."""
+    if ndim(x) < 2 or x.shape[-1] != x.shape[-2]:
+        return x  # the routine says itself that it is not square
     return 0.5 * (x + adjoint(x))
 
 
@@ -23,7 +25,7 @@ def is_hermitian(x: Any) -> bool:
     """Whether matrices are Hermitian up to rounding."""
     x = value_of(x)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
-        return True  # not square: the routine says so itself
+        return True
     scale = np.max(np.abs(x), axis=(-2, -1), keepdims=True, initial=0)
     rounding = 10 * x.shape[-1] * np.finfo(x.dtype).eps * scale
     return bool(np.all(np.abs(x - adjoint(x)) <= rounding) or not np.all(np.isfinite(x)))

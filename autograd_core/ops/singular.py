@@ -1,0 +1,114 @@
+"""svd and svdvals. ``spectra.py`` says what holds where values repeat, here also at 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..node import value_of
+from ..primitive import OPS, Primitive
+from ..rows import implements
+from ..sampling import regular
+from .products import adjoint
+from .shaping import shape_of
+from .spectra import column, diagonal_of, eigh, evened, inverse_gaps, row, undefined
+
+
+def inverse_or_zero(s: Any) -> Any:
+    """``1 / s``, 0 at 0: a singular vector that nothing determines stands still."""
+    zero = value_of(s) == 0
+    return np.where(zero, 0, 1 / np.where(zero, 1, s))
+
+
+def stretched(g: Any, s: Any) -> Any:
+    """Cotangents of singular values: even among ties, 0 at 0, where a value has a kink."""
+    return evened(g, s) * (value_of(s) != 0)
+
+
+def svd_vjp(g: Any, out: Any, x: Any, full_matrices: bool) -> Any:
+    """Cotangent of a matrix from those of its singular vectors and values."""
+    (g_u, g_s, g_vh), (u, s, vh) = g, out
+    k = shape_of(s)[-1]
+    v, g_v = adjoint(vh), adjoint(g_vh)
+    u, g_u = thin(u, g_u, k)
+    v, g_v = thin(v, g_v, k)
+    uhg, vhg = adjoint(u) @ g_u, adjoint(v) @ g_v
+    together, apart = uhg + vhg, uhg - vhg
+    inner = 0.5 * inverse_gaps(s) * (together - adjoint(together))
+    inner = inner + 0.5 * inverse_or_zero(row(s) + column(s)) * (apart - adjoint(apart))
+    eye, reciprocal = np.eye(k, dtype=np.float32), inverse_or_zero(s)
+    inner = inner + undefined(together, g_s, s) + eye * column(stretched(g_s, s))
+    inner = u @ inner + (g_u - u @ uhg) * row(reciprocal)
+    return inner @ adjoint(v) + u @ (column(reciprocal) * adjoint(g_v - v @ vhg))
+
+
+def thin(u: Any, g_u: Any, k: int) -> tuple[Any, Any]:
+    """The first k vectors and their cotangent, with what comes from those that complete them."""
+    if shape_of(u)[-1] == k:
+        return u, g_u
+    first, rest = u[..., :k], u[..., k:]
+    return first, g_u[..., :k] - rest @ (adjoint(g_u[..., k:]) @ first)
+
+
+svd_ = Primitive(
+    lambda x, *, full_matrices: np.linalg.svd(x, full_matrices),
+    [svd_vjp],
+    sample=[
+        regular((3, 3), full_matrices=True),
+        regular((2, 3, 2), full_matrices=False),
+        regular((2, 3), full_matrices=False),
+    ],
+    name="svd",
+)
+
+
+def svdvals_vjp(g: Any, out: Any, x: Any) -> Any:
+    """The dyads of singular vectors, weighted."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return (u * row(stretched(g, s))) @ vh
+
+
+def svdvals_jvp(t: Any, out: Any, x: Any) -> Any:
+    """The diagonal of the tangent between the singular vectors."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return stretched(np.real(diagonal_of(adjoint(u) @ t @ adjoint(vh))), s)
+
+
+svdvals_ = Primitive(
+    lambda x: np.linalg.svd(x, compute_uv=False),
+    [svdvals_vjp],
+    [svdvals_jvp],
+    sample=[regular((3, 2)), regular((2, 2, 3))],
+    name="svdvals",
+)
+OPS.extend([svd_, svdvals_])
+implements(np.linalg.svdvals)(svdvals_)
+
+
+@implements(np.linalg.svd)
+def svd(
+    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
+    """``np.linalg.svd`` of a Node.
+
+    The vectors that complete a square U or V are taken to move as little as they can, which is
+    right for every function of the space they span.
+    """
+    if hermitian:
+        return svd_of_hermitian(a, compute_uv)
+    if compute_uv:
+        return svd_(a, full_matrices=bool(full_matrices))
+    return svdvals_(a)
+
+
+def svd_of_hermitian(a: Any, compute_uv: bool) -> Any:
+    """Singular values as the eigenvalues without their signs, as NumPy computes them."""
+    w, v = eigh(a)
+    order = np.flip(np.argsort(np.abs(value_of(w)), axis=-1), axis=-1)
+    signs = np.copysign(1.0, np.take_along_axis(value_of(w), order, axis=-1))
+    s = np.abs(np.take_along_axis(w, order, axis=-1))
+    if not compute_uv:
+        return s
+    u = np.take_along_axis(v, row(order), axis=-1)
+    return type(np.linalg.svd(np.eye(1)))(u, s, adjoint(u * row(signs.astype(s.dtype))))

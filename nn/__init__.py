@@ -19,6 +19,7 @@ from . import (
     symmetry,
 )
 from .by_hand import Backprop, backprop_by_hand
+from .callbacks import Callback, EarlyStopping
 from .data import batches
 from .errors import (
     ArgumentError,
@@ -121,10 +122,12 @@ __all__ = [
     "BCEWithLogitsLoss",
     "Backprop",
     "BatchNorm",
+    "Callback",
     "CrossEntropyLoss",
     "DataError",
     "DataFileError",
     "Dropout",
+    "EarlyStopping",
     "Flatten",
     "HardSigmoid",
     "HardTanh",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .errors import missing
 from .plotting import axes_for, finished
 
 Array = npt.NDArray[Any]
@@ -20,7 +21,11 @@ class History(Mapping[str, Array]):
     Attributes
     ----------
     interrupted : bool
-        Whether training was stopped by Ctrl-C.
+        Whether training was ended by Ctrl-C.
+    stopped : str or None
+        Why training ended early, if early stopping or another callback ended it.
+    best_epoch : int or None
+        The best epoch, counted from 1, if early stopping looked for it.
 
     Examples
     --------
@@ -34,6 +39,8 @@ class History(Mapping[str, Array]):
         self.names = tuple(names)
         self.rows: list[dict[str, float]] = []
         self.interrupted = False
+        self.stopped: str | None = None
+        self.best_epoch: int | None = None
 
     def add(self, row: dict[str, float]) -> None:
         """Append the figures of an epoch."""
@@ -57,14 +64,40 @@ class History(Mapping[str, Array]):
 
     def __repr__(self) -> str:
         state = ", interrupted" if self.interrupted else ""
+        state += f", stopped: {self.stopped}" if self.stopped else ""
         last = self.rows[-1] if self.rows else {}
         figures = "".join(
             f", {name} {last[name]:.4g}" for name in self.names if name in last and name != "epoch"
         )
         return f"History({self.epochs} epochs{state}{figures})"
 
+    def to_dataframe(self) -> Any:
+        """The figures as a pandas DataFrame, one row per epoch, which is the index.
+
+        Raises
+        ------
+        MissingPackageError
+            pandas is not installed.
+
+        Examples
+        --------
+        >>> history = nn.History(["epoch", "loss"])
+        >>> history.add({"epoch": 1, "loss": 0.5})
+        >>> history.to_dataframe()
+               loss
+        epoch
+        1       0.5
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise missing("pandas", "pandas", "A table of a training history") from None
+        return pandas.DataFrame(dict(self)).set_index("epoch")
+
     def plot(self, where: Any = None) -> Any:
         """Draw loss and metrics over the epochs, one panel each, training and validation together.
+
+        The learning rate has a panel if it changed.
 
         Parameters
         ----------
@@ -88,13 +121,18 @@ class History(Mapping[str, Array]):
         >>> [ax.get_ylabel() for ax in history.plot("training.svg")]
         ['loss']
         """
-        panels = [
-            n for n in self.names if n not in ("epoch", "seconds") and not n.startswith(VALIDATION)
-        ]
+        panels = self._panels()
         axes = axes_for(where, len(panels), purpose="Drawing a training history")
         for panel, ax in zip(panels, axes, strict=False):
             self._draw(panel, ax)
         return finished(axes, where)
+
+    def _panels(self) -> list[str]:
+        """What has a panel of its own; the learning rate if it was not always the same."""
+        hidden = {"epoch", "seconds"}
+        if "lr" in self.names and len(set(self["lr"].tolist())) < 2:
+            hidden.add("lr")
+        return [n for n in self.names if n not in hidden and not n.startswith(VALIDATION)]
 
     def _draw(self, panel: str, ax: Any) -> None:
         """One figure's course, and under it that of the validation set."""

@@ -5,7 +5,7 @@ of the step will do; those here can also be printed, compared, multiplied, joine
 array of steps. A new one is a frozen dataclass with ``at``, and a name in ``SCHEDULES``.
 """
 
-from .composed import Joined, Product, WarmUp
+from .composed import ByEpoch, Joined, Product, WarmUp
 from .decays import (
     Constant,
     Cosine,
@@ -32,12 +32,14 @@ SCHEDULES: dict[str, type[Schedule]] = {
         WarmUp,
         Joined,
         Product,
+        ByEpoch,
     )
 }
 """Every schedule by name."""
 
 __all__ = [
     "SCHEDULES",
+    "ByEpoch",
     "Constant",
     "Cosine",
     "Exponential",

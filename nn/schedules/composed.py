@@ -1,4 +1,4 @@
-"""Schedules made of others: warmed up, joined one to the next, multiplied."""
+"""Schedules made of others: warmed up, joined one to the next, multiplied, by epoch."""
 
 from __future__ import annotations
 
@@ -104,6 +104,37 @@ class Product(Schedule):
     def at(self, step: float) -> float:
         """The learning rate of one step."""
         return float(self.first(step)) * float(self.second(step))
+
+
+@dataclass(frozen=True, repr=False)
+class ByEpoch(Schedule):
+    """A schedule whose steps are epochs: the same rate for so many steps.
+
+    Parameters
+    ----------
+    schedule : schedule or callable
+        A function of the epoch, counted from 0.
+    steps : int
+        How many steps an epoch has: rows / batch size, rounded up.
+
+    Examples
+    --------
+    >>> schedule = nn.schedules.ByEpoch(nn.schedules.Exponential(1.0, 0.5), steps=3)
+    >>> schedule(np.arange(7))
+    array([1.  , 1.  , 1.  , 0.5 , 0.5 , 0.5 , 0.25])
+    """
+
+    counted = ("steps",)
+    schedule: Any
+    steps: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "schedule", schedule_of("ByEpoch", self.schedule))
+
+    def at(self, step: float) -> float:
+        """The learning rate of one step."""
+        return float(self.schedule(int(step // self.steps)))
 
 
 def schedule_of(what: str, rate: Any) -> Callable[[Any], Any]:

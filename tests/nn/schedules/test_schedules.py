@@ -27,6 +27,7 @@ CASES: dict[str, tuple[Schedule, list[float]]] = {
     "WarmUp": (s.WarmUp(3, s.Step(4.0, 1, 0.5)), [1, 2, 3, 4, 2, 1]),
     "Joined": (s.Joined([s.Step(4.0, 1, 0.5), 7], [2]), [4, 2, 7, 7, 7, 7]),
     "Product": (s.Product(s.Linear(1.0, 0.0, 4), 2), [2, 1.5, 1, 0.5, 0, 0]),
+    "ByEpoch": (s.ByEpoch(s.Step(4.0, 1, 0.5), 2), [4, 4, 2, 2, 1, 1]),
 }
 each_case = pytest.mark.parametrize(("schedule", "values"), CASES.values(), ids=CASES)
 

@@ -27,7 +27,9 @@ def fitted(model: nn.Module, data: Any, **options: Any) -> nn.History:
 
 def test_it_learns_and_says_how_it_went() -> None:
     history = fitted(nn.MLP([3, 8, 2]), two_clouds(), epochs=20, validation=two_clouds(15))
-    assert list(history) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
+    assert list(history) == [
+        *("epoch", "loss", "accuracy", "lr", "val_loss", "val_accuracy", "seconds")
+    ]
     assert history["loss"][-1] < history["loss"][0] / 2
     assert history["accuracy"][-1] == history["val_accuracy"][-1] == 1.0
     assert np.all(np.diff(history["seconds"]) >= 0)
@@ -59,7 +61,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
 def test_regression_with_targets_of_any_floating_dtype() -> None:
     X = np.linspace(-1, 1, 50)[:, None]
     history = fitted(nn.MLP([1, 16, 1], "tanh"), (X, 3 * X), loss=MSE, epochs=100)
-    assert list(history) == ["epoch", "loss", "seconds"]
+    assert list(history) == ["epoch", "loss", "lr", "seconds"]
     assert history["loss"][-1] < 1e-2
 
 
@@ -95,9 +97,14 @@ def test_metrics_are_chosen() -> None:
         return 0.5
 
     history = fitted(nn.MLP([3, 2]), two_clouds(), metrics=[half], validation=two_clouds())
-    assert list(history) == ["epoch", "loss", "half", "val_loss", "val_half", "seconds"]
+    assert list(history) == ["epoch", "loss", "half", "lr", "val_loss", "val_half", "seconds"]
     assert history["val_half"].tolist() == [0.5] * 3
-    assert list(fitted(nn.MLP([3, 2]), two_clouds(), metrics=())) == ["epoch", "loss", "seconds"]
+    assert list(fitted(nn.MLP([3, 2]), two_clouds(), metrics=())) == [
+        "epoch",
+        "loss",
+        "lr",
+        "seconds",
+    ]
 
 
 def test_modes_are_restored() -> None:

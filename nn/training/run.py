@@ -1,0 +1,152 @@
+"""``Run``: a training under way. What to do with a batch is in ``step.py``."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy.typing as npt
+
+from ..callbacks import Callback, overriding
+from ..errors import ArgumentError, expected
+from ..history import VALIDATION, History
+from ..module import Module, in_mode
+from ..optimizers import Optimizer
+from .figures import Figures, measured
+from .progress import bar, tell
+from .rows import Order, Rows
+from .step import Step, number
+
+Array = npt.NDArray[Any]
+
+
+@dataclass
+class Run:
+    """A training under way, which callbacks are handed.
+
+    Attributes
+    ----------
+    model, optimizer, history
+        What ``fit`` was given, and what it will return.
+    epochs : int
+        How many there are to be.
+    epoch, batch : int
+        Where it is: the epoch, and the batch in it, that were begun last, counted from 1.
+    step : int
+        How many steps were taken.
+    loss : float
+        That of the last batch, before its step.
+    stopped : str, optional
+        Why it is to end early.
+    """
+
+    model: Module
+    optimizer: Optimizer
+    history: History
+    epochs: int
+    train: Rows
+    valid: Rows | None
+    order: Order
+    move: Step
+    figures: Figures
+    schedule: Callable[[int], Any] | None
+    callbacks: list[Callback]
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    loss: float = math.nan
+    stopped: str | None = None
+    seconds: float = 0.0
+    started: float = field(default_factory=time.perf_counter)
+    bar: Any = None
+
+    def stop(self, why: str = "stopped by a callback") -> None:
+        """End training after the batch, or the epoch, at hand."""
+        self.stopped = str(why)
+
+    def go(self, progress: bool, rest: Iterator[Array] | None = None) -> History:
+        """Train to the end, from the ``rest`` of an epoch on if that is given."""
+        total = self.epochs * self.order.batches
+        try:
+            with in_mode(self.model, True), bar(total, self.step, progress) as self.bar:
+                self.tell("on_fit_begin")
+                while rest is not None or (self.stopped is None and self.epoch < self.epochs):
+                    if not self.pass_over(rest):
+                        break
+                    rest = None
+        except KeyboardInterrupt:
+            self.history.interrupted = True
+        self.history.stopped = self.stopped
+        self.tell("on_fit_end")
+        return self.history
+
+    def pass_over(self, rest: Iterator[Array] | None) -> bool:
+        """One epoch, or the rest of it; whether it was completed."""
+        if rest is None:
+            self.figures.clear()
+            self.epoch, self.batch = self.epoch + 1, 0
+            rest = self.order.epoch()
+            self.tell("on_epoch_begin")
+        self.take_steps(rest)
+        if self.batch < self.order.batches:
+            return False
+        self.close()
+        return True
+
+    def take_steps(self, batches: Iterator[Array]) -> None:
+        """Train on batches until there are none, or until it is to end."""
+        train, move, figures, schedule = self.train, self.move, self.figures, self.schedule
+        after = overriding(self.callbacks, "on_batch_end")
+        more = move.figures.values()
+        for rows in batches:
+            if schedule is not None:
+                self.optimizer.lr = rate(schedule, self.step)
+            x, y, weights = train.at(rows)
+            loss, output = move(x, y, weights)
+            self.batch += 1
+            self.step += 1
+            self.loss = number(loss)
+            figures.add(self.loss, output, y, weights, more)
+            if self.bar is not None:
+                self.bar.update()
+            for call in after:
+                call(self)
+            if self.stopped is not None:
+                break
+
+    def close(self) -> None:
+        """Measure on the validation set, and enter the epoch into the history."""
+        row = {"epoch": self.epoch, **self.figures.means(), "lr": self.optimizer.lr}
+        if self.valid is not None:
+            size = max(self.order.batch_size, 256)
+            found = measured(self.model, self.valid, self.move.loss, self.figures.measures, size)
+            row |= {VALIDATION + name: value for name, value in found.items()}
+        self.history.add({**row, "seconds": self.elapsed()})
+        tell(self.history, self.bar)
+        self.tell("on_epoch_end")
+
+    def elapsed(self) -> float:
+        """Seconds of training, those before it was resumed included."""
+        return self.seconds + time.perf_counter() - self.started
+
+    def tell(self, method: str) -> None:
+        """Call the callbacks."""
+        for call in overriding(self.callbacks, method):
+            call(self)
+
+
+def rate(schedule: Callable[[int], Any], step: int) -> float:
+    """What a schedule says of a step, checked."""
+    value = schedule(step)
+    try:
+        lr = float(value)
+    except (TypeError, ValueError):
+        lr = math.nan
+    if not 0 <= lr < math.inf:
+        cure = "Return for instance 0.1, or use one of nn.schedules."
+        wanted = f"a rate >= 0 from the schedule at step {step}"
+        raise ArgumentError(expected("fit", wanted, repr(value), cure))
+    return lr

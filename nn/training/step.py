@@ -1,0 +1,95 @@
+"""One step of training, as by hand: forward, loss, backward, what shapes gradients, step.
+
+It is all that the loop in ``run.py`` knows of model and loss: whatever takes a batch, moves the
+parameters and gives the loss and the outputs can stand in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..module import Module
+from ..optimizers import Optimizer, clip_grad_norm, clip_grad_value
+from ..optimizers.clipping import norm_of, with_gradient
+
+Array = npt.NDArray[Any]
+LossFunction = Callable[..., Any]
+PENALTY, NORM = "penalty", "gradient_norm"
+
+
+class Step:
+    """What ``fit`` does with a batch.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+    optimizer : Optimizer
+    penalty : callable, optional
+        ``penalty(model)`` is added to the loss before its gradient is taken.
+    clip_norm, clip_value : float, optional
+        Limits of the norm of all gradients together, and of each entry; the entries' comes first.
+    gradient_norms : bool
+        Measure the norm of all gradients together, before either.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        loss: LossFunction,
+        optimizer: Optimizer,
+        penalty: Callable[[Module], Any] | None = None,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        gradient_norms: bool = False,
+    ) -> None:
+        self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
+        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.gradient_norms = gradient_norms
+        self.shapes = gradient_norms or clip_norm is not None or clip_value is not None
+        self.figures: dict[str, float] = {}
+        if penalty is not None:
+            self.figures[PENALTY] = 0.0
+        if gradient_norms:
+            self.figures[NORM] = 0.0
+
+    def __call__(self, x: Array, y: Array, weights: Array | None) -> tuple[Any, Any]:
+        """Move the parameters; the loss without the penalty, and the outputs."""
+        output = self.model(x)
+        loss = (
+            self.loss(output, y) if weights is None else self.loss(output, y, sample_weight=weights)
+        )
+        total = loss if self.penalty is None else loss + self.penalised()
+        self.optimizer.zero_grad()
+        total.backward()
+        if self.shapes:
+            self.shape_gradients()
+        self.optimizer.step()
+        return loss, output
+
+    def penalised(self) -> Any:
+        """The penalty, and its value among the figures."""
+        penalty = self.penalty(self.model)  # type: ignore[misc]
+        self.figures[PENALTY] = number(penalty)
+        return penalty
+
+    def shape_gradients(self) -> None:
+        """Measure them and cut them to size."""
+        params = self.optimizer.params or []
+        if self.gradient_norms:
+            self.figures[NORM] = float(
+                np.linalg.norm([norm_of(node.grad) for node in with_gradient(params)])
+            )
+        if self.clip_value is not None:
+            clip_grad_value(params, self.clip_value)
+        if self.clip_norm is not None:
+            clip_grad_norm(params, self.clip_norm)
+
+
+def number(value: Any) -> float:
+    """A loss as a plain number."""
+    return float(np.asarray(getattr(value, "value", value)))

@@ -74,9 +74,9 @@ def test_diamonds_are_linear():
     y = x
     for _ in range(200):
         y = 0.5 * y + 0.5 * y
-    start = time.perf_counter()
+    start = time.process_time()
     y.backward()
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert x.grad == 1.0
     assert len(ancestry([y]).order) == 600
     f = lambda x: np.prod(np.stack([x, x, x, x, x]))

@@ -14,10 +14,10 @@ def test_a_chain_of_100000_operations_is_summed_up():
     y = ag.Node(0.5, name="x")
     for _ in range(100_000):
         y = np.sin(y)
-    start = time.perf_counter()
+    start = time.process_time()
     drawing = ag.draw(y)
     text, source = str(drawing), drawing.source
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert "100,001 nodes" in text
     assert "⋮ × 99999 more (n1)" in text
     assert "too large to draw whole: folded to 3 boxes" in source

@@ -36,7 +36,11 @@ def test_flatten_makes_rows_of_samples() -> None:
         nn.Flatten()(1.0)
 
 
-@pytest.mark.parametrize("function", ["square", "gelu", np.tanh, nn.functional.softmax], ids=str)
+@pytest.mark.parametrize(
+    "function",
+    ["square", "gelu", np.tanh, nn.functional.softmax],
+    ids=["square", "gelu", "np.tanh", "softmax"],
+)
 def test_functions_with_a_name_are_saved(function: Any, tmp_path: Path) -> None:
     layer = nn.Lambda(function)
     nn.save(nn.Sequential(layer), tmp_path / "m.safetensors")

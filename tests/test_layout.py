@@ -25,7 +25,7 @@ ORDER = {
         errors registry operators leaf node deferred sampling scalars zeros primitive rows
         broadcasting
         ops/queries ops/elementwise ops/shaping ops/joining ops/gathering ops/reductions ops/spreads
-        ops/indexing ops/products ops/einsum ops/rearranging ops/choosing
+        ops/indexing ops/products ops/einsum ops/rearranging ops/choosing ops/rounding ops/bessel
         ops/sequences ops/sorting ops/padding ops/differences ops/interpolation ops/convolution
         ops/mapping ops/statistics ops/histograms ops/polynomials
         ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra

@@ -20,13 +20,13 @@ from ..probes import Call, call, is_real_array, probe
 from ..tree import flatten, tree_map
 
 KINKS = {
-    "0 at 0": "abs absolute fabs sign",
+    "0 at 0": "abs absolute fabs sign copysign angle",
     "½ ½ where equal": "maximum minimum fmax fmin",
     "even among ties": "max min amax amin ptp nanmax nanmin maximum.reduce minimum.reduce",
     "0 at a bound": "clip",
     "0 at the origin": "hypot arctan2 atan2 norm vector_norm matrix_norm",
     "0 at a constant": "std nanstd",
-    "0, a step": "floor ceil trunc rint round around fix floor_divide heaviside nextafter spacing",
+    "0, a step": "floor ceil trunc rint round around fix floor_divide heaviside spacing",
     "beside the jump": "remainder mod fmod divmod modf unwrap",
     "ties stable": "sort partition sort_complex unique median quantile percentile nanmedian "
     "nanquantile nanpercentile",

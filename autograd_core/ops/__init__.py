@@ -28,6 +28,7 @@ LATE.update(
     {
         "autograd_core.ops.rearranging": None,
         "autograd_core.ops.choosing": None,
+        "autograd_core.ops.rounding": None,
         "autograd_core.ops.sequences": None,
         "autograd_core.ops.sorting": None,
         "autograd_core.ops.padding": None,
@@ -46,6 +47,7 @@ LATE.update(
         "autograd_core.ops.norms": None,
         "autograd_core.ops.linalg": None,
         "autograd_core.ops.fft": None,
+        "autograd_core.ops.bessel": None,
     }
 )
 

@@ -1,4 +1,4 @@
-"""Entries chosen by conditions or indices: select, choose, compress, piecewise and their kin.
+"""Entries chosen by conditions, indices or what they are: select, choose, nan_to_num and their kin.
 
 What is not chosen has no influence, whatever its derivative. ``where`` and ``clip`` are in
 ``elementwise.py``, ``x[...]`` and ``take`` in ``indexing.py``.
@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, ArgumentTypeError, describe, expected
-from ..node import value_of, values_of
-from ..rows import implements
+from ..errors import ArgumentError, ArgumentTypeError, describe, expected, unsupported
+from ..node import Node, value_of, values_of
+from ..rows import implements, is_complex
 from .gathering import arranged, as_dtype, common_dtype
 from .indexing import write
 from .shaping import refuse_out
@@ -93,3 +93,39 @@ def conditions_of(condlist: Any, ndim: int) -> list[Any]:
     plain = values_of(condlist)
     single = np.isscalar(plain) or (not isinstance(plain[0], list | np.ndarray) and ndim != 0)
     return list(np.asarray([plain] if single else plain, dtype=bool))
+
+
+# by what the entries are
+@implements(np.nan_to_num)
+def nan_to_num(
+    x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+) -> Any:
+    """``np.nan_to_num`` of a Node: what is replaced has no influence, its replacement has."""
+    if not copy:
+        cure = "Nodes are immutable: use the returned result."
+        raise unsupported("np.nan_to_num", "copy", copy, cure)
+    if is_complex(x):
+        parts = [nan_to_num(part, copy, nan, posinf, neginf) for part in (x.real, x.imag)]
+        return parts[0] + 1j * parts[1]
+    value = np.asarray(value_of(x))
+    if value.dtype.kind != "f":
+        return np.array(value)[()]
+    limits = np.finfo(value.dtype)
+    for mask, fill in (
+        (np.isnan(value), nan),
+        (np.isposinf(value), limits.max if posinf is None else posinf),
+        (np.isneginf(value), limits.min if neginf is None else neginf),
+    ):
+        if np.any(mask):
+            x = np.where(mask, as_dtype(fill, value.dtype), x)
+    return x if isinstance(x, Node) else np.copy(x)
+
+
+@implements(np.real_if_close)
+def real_if_close(a: Any, tol: float = 100) -> Any:
+    """``np.real_if_close`` of a Node: its real part if every imaginary part is all but zero."""
+    value = np.asarray(value_of(a))
+    if value.dtype.kind != "c":
+        return a
+    tol = np.finfo(value.dtype).eps * tol if tol > 1 else tol
+    return np.real(a) if np.all(np.abs(value.imag) < tol) else a

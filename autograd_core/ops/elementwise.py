@@ -157,11 +157,13 @@ def or_one(x: Any) -> Any:
     return np.where(zero, 1, x) if np.any(zero) else x
 
 
-elementwise(
-    np.arctan2,
-    lambda out, x, y: y / or_one(x * x + y * y),
-    lambda out, x, y: -x / or_one(x * x + y * y),
-)
+def turn(x: Any, y: Any) -> Any:
+    """``x / (x**2 + y**2)``, zero at the origin, where the squares need not be representable."""
+    radius = or_one(np.hypot(x, y))
+    return x / radius / radius
+
+
+elementwise(np.arctan2, lambda out, x, y: turn(y, x), lambda out, x, y: -turn(x, y))
 elementwise(np.hypot, lambda out, x, y: x / or_one(out), lambda out, x, y: y / or_one(out))
 for function in (np.degrees, np.rad2deg):
     elementwise(function, 1 / DEGREE)

@@ -103,7 +103,7 @@ from .optimizers import (
     max_norm,
 )
 from .saving import load, read_notes, save
-from .training import evaluate, fit
+from .training import Checkpoint, evaluate, fit
 
 if TYPE_CHECKING:
     from .estimators import MLPClassifier as MLPClassifier
@@ -123,6 +123,7 @@ __all__ = [
     "Backprop",
     "BatchNorm",
     "Callback",
+    "Checkpoint",
     "CrossEntropyLoss",
     "DataError",
     "DataFileError",

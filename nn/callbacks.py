@@ -150,6 +150,7 @@ class EarlyStopping(Callback):
             raise ArgumentError(expected("EarlyStopping", wanted, repr(self.monitor), cure))
         if run.step == 0:
             self.reset()
+        self.check_patience(run)
 
     def on_epoch_end(self, run: Run) -> None:
         """Compare, remember, and stop when patience is at its end."""

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def read_notes(path: FilePath) -> dict[str, Any]:
     >>> nn.read_notes("pets.safetensors")
     {'classes': ['cat', 'dog']}
     """
-    _, metadata = _read(os.fspath(path), arrays=False)
+    _, metadata = read_file(path, arrays=False)
     try:
         notes = json.loads(metadata[KEY]).get("notes")
     except (KeyError, ValueError, AttributeError):
@@ -123,7 +124,7 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     Linear(3, 2)  # weight (2, 3), bias (2,), 8 parameters
     """
     name = os.fspath(path)
-    tensors, metadata = _read(name)
+    tensors, metadata = read_file(path)
     if into is None:
         model = _rebuilt(name, metadata, tensors)
         model.load_state_dict(tensors)
@@ -147,6 +148,7 @@ def write_file(path: FilePath, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, target)
+            sync_folder(target.absolute().parent)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
@@ -157,19 +159,32 @@ def write_file(path: FilePath, content: bytes) -> None:
         ) from None
 
 
-def _read(name: str, arrays: bool = True) -> tuple[dict[str, Array], dict[str, str]]:
+def sync_folder(folder: Path) -> None:
+    """Have the names of its files written, too, where the system can do that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def read_file(
+    path: FilePath, what: str = "a model file", arrays: bool = True
+) -> tuple[dict[str, Array], dict[str, str]]:
     """The arrays of a file, if they are wanted, and its metadata."""
     from safetensors import SafetensorError, safe_open
 
+    name = os.fspath(path)
     try:
         with open(name, "rb"), safe_open(name, framework="np") as file:
             names: list[str] = list(file.keys()) if arrays else []
             return {key: np.array(file.get_tensor(key)) for key in names}, file.metadata() or {}
     except OSError as error:
         got = error.strerror or str(error)
-        raise ModelFileError(
-            expected(name, "a model file", got.lower(), "Check the path.")
-        ) from None
+        raise ModelFileError(expected(name, what, got.lower(), "Check the path.")) from None
     except (SafetensorError, TypeError, ValueError, KeyError) as error:
         cure = "Check that it is the right file and that it is whole."
         raise ModelFileError(

@@ -19,13 +19,16 @@ from ..history import VALIDATION, History
 from ..module import Module
 from ..optimizers import Optimizer
 from ..optimizers.options import flag, number, optional
+from ..saving import FilePath
 from . import checks
+from .checkpoint import Checkpoint, source_of
+from .checkpoint import resume as resumed
 from .figures import Figures, Metrics, measured, measures_of
 from .rows import Order, Rows
 from .run import Run, rate
 from .step import LossFunction, Step
 
-__all__ = ["Run", "evaluate", "fit"]
+__all__ = ["Checkpoint", "Run", "evaluate", "fit"]
 
 Pair = tuple[npt.ArrayLike, npt.ArrayLike]
 
@@ -51,6 +54,8 @@ def fit(
     drop_last: bool = False,
     gradient_norms: bool = False,
     callbacks: Sequence[Callback | Callable[[Run], Any]] = (),
+    checkpoint: Checkpoint | None = None,
+    resume: FilePath | bool | None = None,
     seed: int | np.random.Generator = 0,
     progress: bool = True,
 ) -> History:
@@ -103,6 +108,12 @@ def fit(
         Note the norm of the gradient, before it is cut: the mean over the epoch's batches.
     callbacks : sequence of Callback or callable, optional
         What to call on the way; a function is called after every epoch. See ``Callback``.
+    checkpoint : Checkpoint, optional
+        Write files from which training can go on after it was killed.
+    resume : str, path-like or bool, optional
+        Go on from such a file: with the same arguments training ends as if it had not been
+        interrupted, bit for bit. What the optimiser's options are, the file says. True is the file
+        of ``checkpoint`` if there is one yet, and the beginning otherwise.
     seed : int or numpy.random.Generator
         Where the order of rows comes from. The same seed gives the same run, bit for bit.
     progress : bool
@@ -121,6 +132,8 @@ def fit(
     ------
     DataError, ShapeError, ArgumentError
         Something does not fit. Nothing has been trained then.
+    ModelFileError, StateError
+        The file to resume from cannot be read or is of another run. Nothing has changed then.
 
     Examples
     --------
@@ -137,7 +150,8 @@ def fit(
     options = (replacement, drop_last, gradient_norms)
     for name, given in zip(("replacement", "drop_last", "gradient_norms"), options, strict=True):
         flag("fit", name, given)
-    called = _callbacks(early_stopping, callbacks)
+    called = _callbacks(early_stopping, callbacks, checkpoint)
+    source = source_of(resume, checkpoint)
     train = checks.checked("fit", model, loss, data)
     measures = measures_of(loss, train.y, metrics)
     rng = np.random.default_rng(seed)
@@ -156,7 +170,9 @@ def fit(
     held = [VALIDATION + name for name in ("loss", *(n for n, _ in measures)) if valid]
     history = History(["epoch", *figures.names, "lr", *held, "seconds"])
     run = Run(model, optimizer, history, epochs, train, valid, order, step, figures, rates, called)
-    return run.go(progress)
+    run.finish = None if checkpoint is None else checkpoint.finish
+    rest = None if source is None else resumed(run, source)
+    return run.go(progress, rest)
 
 
 def evaluate(
@@ -192,8 +208,12 @@ def evaluate(
     return measured(model, rows, loss, measures_of(loss, rows.y, metrics), batch_size)
 
 
-def _callbacks(early_stopping: Any, callbacks: Any) -> list[Callback]:
-    """All that is to be called, early stopping first."""
+def _callbacks(early_stopping: Any, callbacks: Any, checkpoint: Any) -> list[Callback]:
+    """All that is to be called: early stopping first, what writes it down last."""
+    if checkpoint is not None and not isinstance(checkpoint, Checkpoint):
+        cure = "Pass nn.Checkpoint(path)."
+        wanted = "checkpoint to be a Checkpoint"
+        raise ArgumentError(expected("fit", wanted, repr(checkpoint), cure))
     if early_stopping is not None and not isinstance(early_stopping, EarlyStopping):
         cure = "Pass nn.EarlyStopping(patience=5)."
         wanted = "early_stopping to be an EarlyStopping"
@@ -202,7 +222,8 @@ def _callbacks(early_stopping: Any, callbacks: Any) -> list[Callback]:
         cure = "Pass callbacks=[function]."
         raise ArgumentError(expected("fit", "a list of callbacks", repr(callbacks), cure))
     first = [] if early_stopping is None else [early_stopping]
-    return [*first, *(callback(given) for given in callbacks)]
+    last = [] if checkpoint is None else [checkpoint]
+    return [*first, *(callback(given) for given in callbacks), *last]
 
 
 def _schedule(given: Any, steps: int) -> Callable[[int], Any] | None:

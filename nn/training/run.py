@@ -62,6 +62,7 @@ class Run:
     seconds: float = 0.0
     started: float = field(default_factory=time.perf_counter)
     bar: Any = None
+    finish: Callable[[Run], None] | None = None
 
     def stop(self, why: str = "stopped by a callback") -> None:
         """End training after the batch, or the epoch, at hand."""
@@ -80,6 +81,8 @@ class Run:
         except KeyboardInterrupt:
             self.history.interrupted = True
         self.history.stopped = self.stopped
+        if self.finish is not None and not self.history.interrupted:
+            self.finish(self)
         self.tell("on_fit_end")
         return self.history
 

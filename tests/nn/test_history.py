@@ -72,3 +72,19 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(nn.MissingPackageError, match=r"pip install 'autograd-core\[plot\]'"):
         history().plot("x.svg")
+
+
+def test_as_a_table() -> None:
+    pytest.importorskip("pandas")
+    table = history(2).to_dataframe()
+    assert table.index.tolist() == [1, 2]
+    assert list(table) == NAMES[1:]
+
+
+def test_the_rate_has_a_panel_if_it_changed() -> None:
+    h = nn.History(["epoch", "loss", "lr"])
+    for epoch, lr in enumerate((0.1, 0.1), 1):
+        h.add({"epoch": epoch, "loss": 1.0, "lr": lr})
+    assert [ax.get_ylabel() for ax in h.plot()] == ["loss"]
+    h.add({"epoch": 3, "loss": 1.0, "lr": 0.01})
+    assert [ax.get_ylabel() for ax in h.plot()] == ["loss", "lr"]

@@ -149,6 +149,18 @@ BY_HAND: dict[str, Call] = {
     "np.linalg.vector_norm": call(X),
     "np.fft.fft2": call(M),
     "np.fft.irfft": call(X + 0j),
+    **{
+        f"scipy.special.{name}": call(1, X)
+        for name in "iv ive jn jv jve kv kve yv yve hankel1 hankel1e hankel2 hankel2e".split()
+    },
+    **{
+        f"scipy.special.{name}": call(X, Y, np.array([0.3, 0.6, 0.2]))
+        for name in "betainc betaincc betainccinv betaincinv".split()
+    },
+    "scipy.special.hyp0f1": call(2, X),
+    "scipy.special.hyp1f1": call(1, 2, X),
+    "scipy.special.hyp2f1": call(1, 2, 3, X),
+    "scipy.special.ndtri_exp": call(-X),
 }
 
 MATRIX_FIRST = ("np.linalg.", "np.tri", "np.trace", "np.diag", "np.matrix_transpose", "np.matmul")

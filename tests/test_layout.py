@@ -40,7 +40,10 @@ ORDER = {
         catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
         scipy/fft scipy/integrate scipy/interpolate scipy/linalg scipy/optimize scipy/signal
-        scipy/special scipy/stats scipy/__init__
+        scipy/special/orders scipy/special/error_functions scipy/special/gammas
+        scipy/special/incomplete scipy/special/bessel scipy/special/entropies
+        scipy/special/elementary scipy/special/hypergeometric scipy/special/sums
+        scipy/special/__init__ scipy/stats scipy/__init__
         compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer
         compat/autograd/extend compat/autograd/util compat/autograd/differential_operators

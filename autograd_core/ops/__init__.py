@@ -48,6 +48,7 @@ LATE.update(
         "autograd_core.ops.linalg": None,
         "autograd_core.ops.fft": None,
         "autograd_core.ops.bessel": None,
+        "autograd_core.scipy.special": "scipy.special",
     }
 )
 

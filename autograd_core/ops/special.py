@@ -1,6 +1,6 @@
-"""Special functions that NumPy itself lacks.
+"""The logarithm of a sum of exponentials, ``np.logaddexp.reduce``.
 
-``autograd_core.scipy.special`` offers them by SciPy's names.
+``autograd_core.scipy.special`` offers it by SciPy's name.
 """
 
 from __future__ import annotations
@@ -56,37 +56,3 @@ def logaddexp_reduce(
     """``np.logaddexp.reduce`` of a Node: the logarithm of a sum of exponentials."""
     array, params = common("np.logaddexp.reduce", array, axis, dtype, out, keepdims)
     return logsumexp_(array, **params)
-
-
-def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
-    """``log(sum(b * exp(a)))``, stable for large and infinite entries.
-
-    Parameters
-    ----------
-    a : array_like or Node
-    axis : int, tuple of int or None
-    b : array_like or Node, optional
-        Non-negative weights.
-    keepdims : bool
-
-    Returns
-    -------
-    Node or array
-        Of the reduced shape. The gradient is the softmax; entries of +inf share it evenly.
-
-    Examples
-    --------
-    >>> x = ag.Node(np.array([0.0, 1000.0]))
-    >>> y = logsumexp(x)
-    >>> y.backward()
-    >>> print(y.item(), x.grad)
-    1000.0 [0. 1.]
-    """
-    if b is not None:
-        a = a + np.log(b)
-    a = a if hasattr(a, "dtype") else np.asarray(a, dtype=float)
-    a, params = common("logsumexp", a, axis, None, None, keepdims)
-    return logsumexp_(a, **params)
-
-
-__all__ = ["logsumexp"]

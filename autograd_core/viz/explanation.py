@@ -189,7 +189,8 @@ class Explanation:
     @property
     def source(self) -> str:
         """The forward and backward pass as NumPy source."""
-        return "\n".join(self.lines) + "\n"
+        scipys = ["import scipy.special"] if "scipy.special." in "".join(self.lines) else []
+        return "\n".join([self.lines[0], *scipys, *self.lines[1:]]) + "\n"
 
     @property
     def namespace(self) -> dict[str, Any]:

@@ -28,6 +28,10 @@ class ArgumentTypeError(AutogradError, TypeError):
     """An argument has the wrong type or dtype."""
 
 
+class ZeroWeightsError(ArgumentError, ZeroDivisionError):
+    """The weights of a mean sum to zero."""
+
+
 class AssignedError(AutogradError, RuntimeError):
     """A leaf was assigned after the graph that is now being differentiated had read it."""
 

@@ -9,8 +9,10 @@ from importlib import import_module
 from ..primitive import OPS, Primitive
 from ..registry import LATE
 from . import (
+    cumulative,
     einsum,
     elementwise,
+    extremes,
     gathering,
     indexing,
     joining,
@@ -30,6 +32,8 @@ LATE.update(
         "autograd_core.ops.choosing": None,
         "autograd_core.ops.rounding": None,
         "autograd_core.ops.sequences": None,
+        "autograd_core.ops.averages": None,
+        "autograd_core.ops.nan_functions": None,
         "autograd_core.ops.sorting": None,
         "autograd_core.ops.padding": None,
         "autograd_core.ops.differences": None,
@@ -77,9 +81,11 @@ def importable(package: str) -> bool:
 
 
 __all__ = [
+    "cumulative",
     "einsum",
     "elementwise",
     "every_row",
+    "extremes",
     "gathering",
     "indexing",
     "joining",

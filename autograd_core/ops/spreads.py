@@ -9,11 +9,21 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
 from .reductions import MISSING, common, count, counted, holomorphic, selected, sum_
 from .shaping import astype
+
+
+def degrees(name: str, ddof: Any, correction: Any) -> Any:
+    """What is taken off the number of entries, by either of its names."""
+    if correction is MISSING:
+        return ddof
+    if ddof != 0:
+        raise ArgumentError(expected(name, "ddof or correction", "both", "Leave one out."))
+    return correction
 
 
 @implements(np.var)
@@ -53,8 +63,7 @@ def squared_spread(
             np.float16,
         )
     a, params = common(name, a, axis, dtype, out, keepdims)
-    if correction is not MISSING:
-        ddof = correction
+    ddof = degrees(name, ddof, correction)
     inner = {"axis": params["axis"], "keepdims": True}
     whole = where is True or where is MISSING
     n = count(a, params["axis"]) if whole else counted(a, where, params)

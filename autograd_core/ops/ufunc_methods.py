@@ -14,7 +14,9 @@ from ..errors import unsupported
 from ..node import value_of
 from ..registry import RULES
 from ..rows import implements
-from .reductions import cumprod, cumsum, max, min, prod, sum
+from .cumulative import cumprod, cumsum
+from .extremes import max, min
+from .reductions import prod, sum
 
 
 def reduce(reduction: Callable[..., Any]) -> Callable[..., Any]:

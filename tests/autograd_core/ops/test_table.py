@@ -22,7 +22,7 @@ ENTRYWISE = [pytest.param(op, op.samples[0], id=op.name) for op in OPS if op.sca
 each_row = pytest.mark.parametrize(("op", "sample"), ROWS)
 each_entrywise = pytest.mark.parametrize(("op", "sample"), ENTRYWISE)
 
-ORDERED = {"maximum", "minimum", "fmax", "fmin", "clip", "max", "min"}
+ORDERED = {"maximum", "minimum", "fmax", "fmin", "clip", "max", "min", "nanmax", "nanmin"}
 """Rows that compare: NumPy orders complex numbers by their real parts first."""
 REAL_ONLY = {"rint", "sign", "astype", "eigh", "svd", "ive", "jve", "yve"}
 """Rows without a complex derivative although NumPy computes a complex value.

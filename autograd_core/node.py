@@ -18,7 +18,7 @@ import numpy as np
 from .errors import ArgumentError, NotDifferentiableError, expected, no_rule, would_detach
 from .leaf import leaf_value
 from .operators import Operators
-from .registry import RULES, checked_ufunc_params, rule_for, similar_names, ufunc_name
+from .registry import RULES, rule_for, similar_names, ufunc_name
 
 if TYPE_CHECKING:
     from .building import At
@@ -305,11 +305,12 @@ class Node(Operators):
             if rule is not None:
                 return rule(*inputs)
         if params:
-            inputs, params = checked_ufunc_params(ufunc, method, inputs, params)
+            keywords: Any = rule_for("ufunc keywords")
+            return keywords(ufunc, method, inputs, params)
         rule = rule_for(ufunc if method == "__call__" else (ufunc, method))
         if rule is None:
             return without_rule(getattr(ufunc, method), ufunc_name(ufunc, method), inputs, params)
-        return rule(*inputs, **params)
+        return rule(*inputs)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: Any, params: Any

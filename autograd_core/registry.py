@@ -1,7 +1,7 @@
 """The registry of rules, empty until ``ops/`` fills it: what NumPy's functions do on a Node.
 
-Tables that few programs need are imported when a function is missed. Here too is how a ufunc's
-call is asked for: its name, its keywords, and names like it.
+Tables that few programs need are imported when a function is missed. Here too are the names of
+functions: how a user writes one, and those like it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-
-from .errors import unsupported
 
 RULES: dict[Any, Callable[..., Any]] = {}
 """What to call when a NumPy function (or ``(ufunc, method)``) meets a Node."""
@@ -51,21 +49,3 @@ def ufunc_name(ufunc: np.ufunc, method: str) -> str:
     """How a user writes the call."""
     package = "np" if getattr(np, ufunc.__name__, None) is ufunc else "scipy.special"
     return f"{package}.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-
-
-def checked_ufunc_params(ufunc: np.ufunc, method: str, inputs: Any, params: dict[str, Any]) -> Any:
-    """Honour ``dtype=``, refuse ``out=`` and what else would be ignored."""
-    name = ufunc_name(ufunc, method)
-    if params.get("out") is not None:
-        raise unsupported(name, "out", "...", "Nodes are immutable: use the returned result.")
-    params.pop("out", None)
-    if method != "__call__":
-        return inputs, params
-    if params.pop("where", True) is not True:
-        raise unsupported(name, "where", "...", "Use np.where(mask, f(x), fill).")
-    dtype = params.pop("dtype", None)
-    for keyword, got in params.items():
-        raise unsupported(name, keyword, got, "Leave it out.")
-    if dtype is not None:
-        inputs = tuple(RULES[np.ndarray.astype](x, dtype) for x in inputs)
-    return inputs, {}

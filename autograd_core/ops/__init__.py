@@ -28,6 +28,7 @@ from . import (
 
 LATE.update(
     {
+        "autograd_core.ops.ufunc_keywords": None,
         "autograd_core.ops.rearranging": None,
         "autograd_core.ops.choosing": None,
         "autograd_core.ops.rounding": None,

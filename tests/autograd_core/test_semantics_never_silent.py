@@ -142,9 +142,6 @@ def test_casting_to_an_integer(node):
     "call",
     [
         np.packbits,
-        lambda x: np.frexp(x),
-        lambda x: np.spacing(x),
-        lambda x: np.nextafter(x, 1.0),
         lambda x: np.random.default_rng(0).normal(x),
     ],
 )
@@ -158,8 +155,8 @@ def test_a_function_without_a_rule_names_itself_and_its_neighbours(node):
         ag.NotDifferentiableError, match=r"numpy\.packbits has no derivative rule.*ag\.primitive"
     ):
         np.packbits(node)
-    with pytest.raises(ag.NotDifferentiableError, match=r"similar names: .*cumsum"):
-        np.nancumsum(node)
+    with pytest.raises(ag.NotDifferentiableError, match=r"similar names: .*isnan"):
+        np.isnat(node)
 
 
 def test_functions_without_a_rule_compute_where_no_gradient_is_at_stake(node):

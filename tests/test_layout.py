@@ -37,7 +37,8 @@ ORDER = {
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
-        viz/replay viz/dot viz/svg viz/text viz/layout viz/html viz/drawing viz/__init__
+        viz/replay viz/animation viz/dot viz/svg viz/text viz/layout viz/html viz/drawing
+        viz/__init__
         catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
         scipy/fft scipy/integrate scipy/interpolate scipy/linalg scipy/optimize scipy/signal

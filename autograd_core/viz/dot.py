@@ -13,7 +13,7 @@ from typing import Any
 
 from ..masked import BACKWARD
 from .alarms import FIRST
-from .facts import Arrow, Box, Group, Picture
+from .facts import Arrow, Box, Group, Moment, Picture
 from .formatting import gradient_text, kind_text, plain, value_text
 from .palette import FONT, HEAT, PALETTES
 
@@ -31,11 +31,15 @@ STYLES = {  # role: fill, line, style, width of the line
 }
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
 SWATCH = 'BORDER="1" CELLBORDER="0" CELLSPACING="0" FIXEDSIZE="TRUE" WIDTH="12" HEIGHT="9"'
+ACTIVE = "#d95f02"
+"""What happens right now in an animation."""
 PLAIN = {"op", "module", "repeat", "gap"}
 LEAVES = {"input", "parameter", "constant"}
 
 
-def dot(picture: Picture, *, style: str, direction: str, legend: bool) -> str:
+def dot(
+    picture: Picture, *, style: str, direction: str, legend: bool, moment: Moment | None = None
+) -> str:
     """The picture in the DOT language.
 
     Parameters
@@ -47,6 +51,8 @@ def dot(picture: Picture, *, style: str, direction: str, legend: bool) -> str:
         Top to bottom or left to right; "auto" lays short graphs of numbers from left to right.
     legend : bool
         Explain colours and figures in one line.
+    moment : Moment, optional
+        Draw the graph as it is known then.
     """
     import graphviz
 
@@ -54,7 +60,7 @@ def dot(picture: Picture, *, style: str, direction: str, legend: bool) -> str:
     flow = direction if direction != "auto" else automatic(picture)
     drawn = graphviz.Digraph(
         "G",
-        graph_attr=frame(picture, colours, flow, legend),
+        graph_attr=frame(picture, colours, flow, legend, moment),
         node_attr=CARD,
         edge_attr=edge(colours),
     )
@@ -64,7 +70,8 @@ def dot(picture: Picture, *, style: str, direction: str, legend: bool) -> str:
             f"cluster_{group.id}", graph_attr=cluster(group, picture, colours)
         )
     for box in picture.boxes:
-        bodies[box.group].node(box.id, label(box, picture, colours), **look(box, colours))
+        card = label(box, picture, colours, moment)
+        bodies[box.group].node(box.id, card, **look(box, colours, moment))
     homes = {box.id: box.group for box in picture.boxes}
     for arrow in picture.arrows:
         if beside(arrow, flow):
@@ -78,7 +85,10 @@ def dot(picture: Picture, *, style: str, direction: str, legend: bool) -> str:
     for arrow in picture.arrows:
         right = beside(arrow, flow) and arrow.side == 1
         ends = (arrow.target, arrow.source) if right else (arrow.source, arrow.target)
-        drawn.edge(*ends, **line(arrow, roles, colours, flow))
+        attributes = line(arrow, roles, colours, flow)
+        if moment is not None and moment.arrow == (arrow.source, arrow.target):
+            attributes |= {"color": ACTIVE, "penwidth": "3.2"}
+        drawn.edge(*ends, **attributes)
     return str(drawn.source)
 
 
@@ -102,7 +112,9 @@ def automatic(picture: Picture) -> str:
     return "LR" if max(depth.values(), default=0) <= 10 else "TB"
 
 
-def frame(picture: Picture, colours: Colours, flow: str, legend: bool) -> dict[str, str]:
+def frame(
+    picture: Picture, colours: Colours, flow: str, legend: bool, moment: Moment | None
+) -> dict[str, str]:
     """Attributes of the whole graph."""
     large = {"nslimit": "2", "nslimit1": "2"} if len(picture.boxes) > 100 else {}
     return {
@@ -112,7 +124,7 @@ def frame(picture: Picture, colours: Colours, flow: str, legend: bool) -> dict[s
         "pad": "0.15",
         "nodesep": "0.22",
         "ranksep": "0.30",
-        "label": foot(picture, colours, legend),
+        "label": foot(picture, colours, legend, moment.text if moment else picture.caption),
         "labelloc": "b",
         "labeljust": "l",
         **large,
@@ -178,9 +190,13 @@ def table(rows: Iterable[tuple[str, str]]) -> str:
     return f"<{TABLE}{body}</TABLE>>"
 
 
-def label(box: Box, picture: Picture, colours: Colours) -> str:
+def label(box: Box, picture: Picture, colours: Colours, moment: Moment | None = None) -> str:
     """The card of a box: sign, name and shape; then value and gradient."""
     ink, muted, warm = inks(box, colours)
+    if moment is not None:  # what is not known yet takes its room
+        unseen = colours[STYLES[box.role][0]]
+        ink, muted = (unseen, unseen) if box.id in moment.future else (ink, muted)
+        warm = unseen if box.id in moment.future | moment.unknown else warm
     if box.role in LEAVES:
         title = words(box.word, ink, 12, bold=True)
     else:
@@ -218,9 +234,10 @@ def inks(box: Box, colours: Colours) -> tuple[str, str, str]:
     return colours["ink" if box.role in PLAIN else box.role], muted, warm
 
 
-def look(box: Box, colours: Colours) -> dict[str, str]:
+def look(box: Box, colours: Colours, moment: Moment | None = None) -> dict[str, str]:
     """Shape and colours of a box."""
     fill, colour, style, width = STYLES[box.role]
+    active = moment is not None and moment.now == box.id
     if box.alarm:
         fill, colour, width = "alarm" if box.alarm == FIRST else "op", "alarm", "1.8"
     spine = {} if box.role in {"parameter", "constant"} else {"group": "spine"}
@@ -228,9 +245,9 @@ def look(box: Box, colours: Colours) -> dict[str, str]:
         "id": box.id,
         "class": box.role,
         "fillcolor": colours[fill],
-        "color": colours[colour],
+        "color": ACTIVE if active else colours[colour],
         "style": style,
-        "penwidth": width,
+        "penwidth": "3.2" if active else width,
         **spine,
     }
 
@@ -282,9 +299,9 @@ def line(arrow: Arrow, roles: Mapping[str, str], colours: Colours, flow: str) ->
 # Caption and legend
 
 
-def foot(picture: Picture, colours: Colours, legend: bool) -> str:
+def foot(picture: Picture, colours: Colours, legend: bool, caption: str) -> str:
     """The lines under the graph: caption, notes, and the legend if wanted."""
-    rows = [f'<TR><TD ALIGN="LEFT">{words(picture.caption, colours["ink"], 10)}</TD></TR>']
+    rows = [f'<TR><TD ALIGN="LEFT">{words(caption, colours["ink"], 10)}</TD></TR>']
     notes = [text for note in picture.notes for text in textwrap.wrap(plain(note, 240), 64)]
     rows += [f'<TR><TD ALIGN="LEFT">{words(text, colours["muted"], 9)}</TD></TR>' for text in notes]
     if legend:

@@ -7,18 +7,19 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..errors import ArgumentError, expected
-from .facts import Picture
+from .facts import Moment, Picture
 from .layout import REMEDY, engine, render
 from .targets import Targets
 
 RESOLUTION = 144
 """Dots per inch of a PNG."""
-SUFFIXES = (".svg", ".png", ".pdf", ".html", ".dot", ".txt")
+SUFFIXES = (".svg", ".png", ".pdf", ".html", ".gif", ".dot", ".txt")
 
 
 class Drawing:
@@ -99,13 +100,44 @@ class Drawing:
         )
         return other.svg()
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def moments(self) -> list[Moment]:
+        """The picture step by step, through both passes."""
+        from .animation import moments
+        from .replay import events
+
+        if self.found is None:
+            cure = "Draw the Node again."
+            raise ArgumentError(expected("animate", "a drawing of a graph", "a picture", cure))
+        told, _ = events(self.found.ends, self.found.names)
+        return moments(self.picture, told, [end.birth for end in self.found.ends])
+
+    def animated(self, suffix: str) -> bytes:
+        """Both passes as a moving SVG or GIF."""
+        from .animation import animated, gif
+        from .dot import dot
+
+        steps = self.moments()
+        if suffix == ".svg":
+            untold = replace(self.picture, caption="\u00a0")
+            return animated(self.laid_out(untold), self.picture, steps).encode()
+        sources = (
+            dot(self.picture, style=self.style, direction=self.direction, legend=False, moment=step)
+            for step in steps
+        )
+        size = len(self.picture.boxes) + len(self.picture.arrows)
+        dots = (source.replace("{", f"{{\n\tdpi={RESOLUTION}", 1) for source in sources)
+        return gif([render(source, "png", size=size) for source in dots])
+
+    def save(self, path: str | os.PathLike[str], *, animate: bool = False) -> Path:
         """Write the picture to a file; the suffix says how. The file appears whole or not at all.
 
         Parameters
         ----------
         path : str or path
-            ``.svg`` ``.png`` ``.pdf`` ``.html`` (interactive) ``.dot`` or ``.txt``.
+            ``.svg`` ``.png`` ``.pdf`` ``.html`` (interactive) ``.gif`` (moving) ``.dot`` or
+            ``.txt``.
+        animate : bool
+            Make an SVG one that plays both passes by itself; a GIF always does.
 
         Returns
         -------
@@ -123,11 +155,15 @@ class Drawing:
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in SUFFIXES:
-            cure = "Name the file g.svg, g.png, g.pdf, g.html, g.dot or g.txt."
+            cure = "Name the file g.svg, g.png, g.pdf, g.html, g.gif, g.dot or g.txt."
             raise ArgumentError(
                 expected("save", f"a file ending in {', '.join(SUFFIXES)}", repr(path.name), cure)
             )
-        written_whole(path, self.content(suffix))
+        if animate and suffix not in (".svg", ".gif"):
+            cure = "Name the file g.svg or g.gif."
+            raise ArgumentError(expected("save", "an animated .svg or .gif", suffix, cure))
+        moving = animate or suffix == ".gif"
+        written_whole(path, self.animated(suffix) if moving else self.content(suffix))
         return path
 
     def content(self, suffix: str) -> bytes:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .formatting import Statistics
 
@@ -84,3 +84,18 @@ class Picture:
     places: Mapping[int, str]
     """The box of every Node, by the Node's birth."""
     grads: bool
+
+
+@dataclass
+class Moment:
+    """What is known after a step."""
+
+    text: str
+    now: str | None = None
+    """The box that has just got a value or a cotangent."""
+    arrow: tuple[str, str] | None = None
+    """The ends of the arrow against which the cotangent came."""
+    future: set[str] = field(default_factory=set)
+    """Boxes not computed yet."""
+    unknown: set[str] = field(default_factory=set)
+    """Boxes whose gradient has not arrived."""

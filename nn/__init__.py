@@ -103,7 +103,7 @@ from .optimizers import (
     max_norm,
 )
 from .saving import load, read_notes, save
-from .training import Checkpoint, evaluate, fit
+from .training import Checkpoint, evaluate, find_rate, fit
 
 if TYPE_CHECKING:
     from .estimators import MLPClassifier as MLPClassifier
@@ -180,6 +180,7 @@ __all__ = [
     "datasets",
     "diagnostics",
     "evaluate",
+    "find_rate",
     "fit",
     "functional",
     "hinge_loss",

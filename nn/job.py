@@ -115,6 +115,7 @@ class Job:
             "test_loss": plain(figures["loss"]),
             "interrupted": history.interrupted,
             "epochs_completed": history.epochs,
+            "best_epoch": history.best_epoch,
             "settings": self.settings,
             "samples": self.counts(),
             "parameters": self.model.num_parameters,
@@ -166,6 +167,8 @@ class Job:
         after = f"after {counted(history.epochs, 'epoch')}"
         if history.interrupted:
             after += f" of {self.settings['epochs']}, interrupted"
+        elif history.stopped:
+            after += f" of {self.settings['epochs']}, of which number {history.best_epoch} was best"
         files = "" if self.settings["quiet"] else f": {', '.join(RESULTS)}"
         score = f"{100 * metrics['test_accuracy']:.2f} %"
         return f"test accuracy {score} {after}; results in {self.folder}{files}"

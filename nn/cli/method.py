@@ -1,12 +1,15 @@
-"""How training moves: the optimiser, as options and as an object."""
+"""How training moves: the optimiser and its rate, as options and as objects."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import Any
 
 from ..errors import ArgumentError, expected
 from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
-from .parsing import Parser, amount, choice, fraction, positive
+from ..schedules import Cosine, Exponential, InverseTime, Linear, Schedule, Step, WarmUp
+from .parsing import Parser, amount, choice, fraction, positive, whole
 
 OPTIMIZERS: dict[str, tuple[type[Optimizer], float, tuple[str, ...]]] = {
     "sgd": (SGD, 0.1, ("momentum", "nesterov")),
@@ -19,6 +22,16 @@ OPTIMIZERS: dict[str, tuple[type[Optimizer], float, tuple[str, ...]]] = {
 OPTIONS = ("lr", "momentum", "nesterov", "weight_decay", "max_norm")
 MOMENTUM = 0.9
 """The usual momentum of sgd."""
+SCHEDULES: dict[str, Callable[[float, int], Schedule] | None] = {
+    "constant": None,
+    "inverse-time": lambda lr, steps: InverseTime(lr, lr * steps / 4),
+    "step": lambda lr, steps: Step(lr, max(1, -(-steps // 3))),
+    "exponential": lambda lr, steps: Exponential(lr, 0.01 ** (1 / steps)),
+    "linear": lambda lr, steps: Linear(lr, 0.0, steps),
+    "cosine": lambda lr, steps: Cosine(lr, steps),
+}
+"""How the rate falls over so many steps: from a quarter of them on as 1/t, to a tenth after each
+third, to a hundredth, to zero in a line or along a cosine."""
 
 
 def add_options(parser: Parser) -> None:
@@ -27,6 +40,8 @@ def add_options(parser: Parser) -> None:
     add("--optimizer", type=choice(OPTIMIZERS), default="sgd", help=", ".join(OPTIMIZERS))
     rates = ", ".join(f"{rate:g} for {name}" for name, (_, rate, _) in OPTIMIZERS.items())
     add("--lr", type=positive, help=f"learning rate; if not given {rates}")
+    add("--schedule", type=choice(SCHEDULES), default="constant", help=", ".join(SCHEDULES))
+    add("--warmup", type=whole, help="epochs over which the rate rises to --lr")
     add(
         "--momentum",
         type=fraction,
@@ -35,6 +50,7 @@ def add_options(parser: Parser) -> None:
     add("--nesterov", action="store_true", help="look ahead along the momentum")
     add("--weight-decay", type=amount, default=0.0, help="pull of all parameters towards zero")
     add("--max-norm", type=positive, help="limit of the norm of each unit's incoming weights")
+    add("--clip-norm", type=positive, help="limit of the norm of each batch's gradients")
 
 
 def optimizer(asked: argparse.Namespace) -> tuple[Optimizer, str]:
@@ -53,5 +69,26 @@ def optimizer(asked: argparse.Namespace) -> tuple[Optimizer, str]:
     if asked.nesterov and not asked.momentum:
         cure = "Leave --nesterov out."
         raise ArgumentError(expected("--nesterov", "--momentum above 0", "0", cure))
-    told = [name if v is True else f"{name.replace('_', ' ')} {v:g}" for name, v in options.items()]
+    told = _told(asked, options)
     return kind(**options), f"{kind.__name__} with {', '.join(told)}"
+
+
+def _told(asked: argparse.Namespace, options: dict[str, Any]) -> list[str]:
+    """What to say of the optimiser's options, of the schedule and of clipping."""
+    told = [name if v is True else f"{name.replace('_', ' ')} {v:g}" for name, v in options.items()]
+    told += [f"schedule {asked.schedule}"] * (asked.schedule != "constant")
+    more = {"warmup": asked.warmup, "clip norm": asked.clip_norm}
+    return told + [f"{name} {value:g}" for name, value in more.items() if value]
+
+
+def schedule(asked: argparse.Namespace, rows: int) -> Schedule | None:
+    """The rate of each step; None if it is always the same."""
+    steps_per_epoch = -(-rows // asked.batch_size)
+    rise = (asked.warmup or 0) * steps_per_epoch
+    steps = asked.epochs * steps_per_epoch - rise
+    if steps <= 0:
+        wanted, cure = f"fewer epochs than --epochs {asked.epochs}", "Pass fewer."
+        raise ArgumentError(expected("--warmup", wanted, str(asked.warmup), cure))
+    fall = SCHEDULES[asked.schedule]
+    then = fall(asked.lr, steps) if fall else None
+    return WarmUp(rise, then=then or asked.lr) if rise else then

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from ..callbacks import EarlyStopping
 from ..datasets import Dataset
 from ..errors import ArgumentError, expected, missing
 from ..init import INITIALIZERS
@@ -15,6 +16,7 @@ from ..job import RESULTS, Job
 from ..layers import ACTIVATIONS, MLP, Sequential, Standardize
 from ..losses import CrossEntropyLoss
 from ..module import Module
+from ..training import Checkpoint
 from . import method, sources
 from .parsing import Parser, choice, fraction, fractions, part, sizes, whole
 
@@ -35,6 +37,12 @@ def add_options(parser: Parser) -> None:
         type=Path,
         help="new or empty folder for the results; runs/<data>-001 or next if not given",
     )
+    add(
+        "--checkpoint",
+        type=Path,
+        help="file to write after every epoch; see --resume",
+    )
+    add("--resume", action="store_true", help="go on from the file of --checkpoint, if it is there")
     add("--quiet", action="store_true", help="print one line only")
 
 
@@ -71,6 +79,12 @@ def _add_training_options(parser: Parser) -> None:
         help="share of the training samples to watch training by; the test samples if not given",
     )
     add("--epochs", type=whole, default=40, help="passes over the training data")
+    add(
+        "--patience",
+        type=whole,
+        help="epochs that the loss of the samples watched by may fail to fall; the best is kept. "
+        "It needs --validation",
+    )
     add("--batch-size", type=whole, default=32, help="samples per step")
     add(
         "--label-smoothing",
@@ -97,10 +111,16 @@ def prepared(asked: argparse.Namespace) -> Callable[[], int]:
     recipe = {
         "loss": CrossEntropyLoss(label_smoothing=asked.label_smoothing),
         "optimizer": mover,
+        "schedule": method.schedule(asked, len(train.y)),
+        "clip_norm": asked.clip_norm,
         "validation": watched,
+        "early_stopping": _early_stopping(asked),
+        "checkpoint": _checkpoint(asked),
+        "resume": asked.resume,
     }
     folder = new_folder(asked)
-    settings = {**vars(asked), "output": str(folder)}
+    written = {"output": folder, "checkpoint": asked.checkpoint}
+    settings = vars(asked) | {name: path and str(path) for name, path in written.items()}
     return Job(settings, train, test, model, folder, recipe, told).run
 
 
@@ -111,6 +131,29 @@ def _check_batches(asked: argparse.Namespace, rows: int) -> None:
         wanted = "batches of at least two samples, for --batchnorm"
         cure = f"Pass {asked.batch_size + 1}."
         raise ArgumentError(expected("--batch-size", wanted, got, cure))
+
+
+def _early_stopping(asked: argparse.Namespace) -> EarlyStopping | None:
+    """When to stop, by samples that are not those to test on."""
+    if asked.patience is None:
+        return None
+    if asked.validation is None:
+        cure = "Pass for instance --validation 0.2."
+        wanted = "--validation, samples to choose the best epoch by"
+        raise ArgumentError(expected("--patience", wanted, "none", cure))
+    return EarlyStopping(asked.patience)
+
+
+def _checkpoint(asked: argparse.Namespace) -> Checkpoint | None:
+    """Where to write what training can go on from."""
+    if asked.checkpoint is not None:
+        checkpoint = Checkpoint(asked.checkpoint)
+        checkpoint.check_path()
+        return checkpoint
+    if asked.resume:
+        cure = "Pass for instance --checkpoint run.safetensors."
+        raise ArgumentError(expected("--resume", "--checkpoint, the file", "none", cure))
+    return None
 
 
 def network(asked: argparse.Namespace, train: Dataset) -> Module:

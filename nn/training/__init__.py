@@ -24,11 +24,12 @@ from . import checks
 from .checkpoint import Checkpoint, source_of
 from .checkpoint import resume as resumed
 from .figures import Figures, Metrics, measured, measures_of
+from .rates import Rates, find_rate
 from .rows import Order, Rows
 from .run import Run, rate
 from .step import LossFunction, Step
 
-__all__ = ["Checkpoint", "Run", "evaluate", "fit"]
+__all__ = ["Checkpoint", "Rates", "Run", "evaluate", "find_rate", "fit"]
 
 Pair = tuple[npt.ArrayLike, npt.ArrayLike]
 

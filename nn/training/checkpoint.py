@@ -74,6 +74,10 @@ class Checkpoint(Callback):
     def on_fit_begin(self, run: Run) -> None:
         """Refuse a path that cannot be written."""
         self.last, self.seconds = None, run.elapsed()
+        self.check_path()
+
+    def check_path(self) -> None:
+        """Refuse a path that cannot be written."""
         if self.path.is_dir() or not os.access(self.path.absolute().parent, os.W_OK):
             cure = "Name a file in a folder that exists and may be written."
             raise ModelFileError(

@@ -156,6 +156,40 @@ def test_a_part_to_validate_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert "1,078 to train on, 360 to validate on, 359 held out" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("schedule", ["inverse-time", "step", "exponential", "linear", "cosine"])
+def test_schedules(schedule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--epochs", "4", "--hidden", "8", "--output", "out", "--batch-size", "128"]
+    assert main([*options, "--schedule", schedule, "--warmup", "1", "--clip-norm", "0.5"]) == 0
+    rates = metrics("out")["history"]["lr"]
+    assert max(rates) <= 0.1
+    assert rates[3] < rates[1]
+    assert f"schedule {schedule}, warmup 1, clip norm 0.5; " in capsys.readouterr().out
+
+
+def test_it_stops_early_and_keeps_the_best(capsys: pytest.CaptureFixture[str]) -> None:
+    options = "--lr 1 --patience 2 --validation 0.2 --hidden 8 --epochs 99 --output out".split()
+    assert main(options) == 0
+    found = metrics("out")
+    losses = found["history"]["val_loss"]
+    assert found["best_epoch"] == int(np.argmin(losses)) + 1 == len(losses) - 2
+    told = f"after {len(losses)} epochs of 99, of which number {len(losses) - 2} was best"
+    assert told in capsys.readouterr().out
+
+
+def test_it_goes_on_from_a_checkpoint(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--hidden", "8", "--dropout", "0.2", "--quiet"]
+    kept = ["--checkpoint", "run.safetensors", "--resume"]
+    assert main([*options, "--epochs", "3", "--output", "whole"]) == 0
+    assert main([*options, "--epochs", "2", "--output", "half", *kept]) == 0
+    assert main([*options, "--epochs", "3", "--output", "rest", *kept]) == 0
+    whole, rest = (Path(f, "model.safetensors").read_bytes() for f in ("whole", "rest"))
+    assert whole == rest
+    assert metrics("whole")["history"]["loss"] == metrics("rest")["history"]["loss"]
+    capsys.readouterr()
+    assert main([*options, "--epochs", "3", "--batch-size", "9", *kept]) == 1
+    assert "expected batch_size 32, got 9" in capsys.readouterr().err
+
+
 def test_mnist_and_idx_files(capsys: pytest.CaptureFixture[str]) -> None:
     images, labels = nn.datasets.mnist10k(flatten=False, normalize=False)
     for name, array in (("i-idx3-ubyte", images[:200]), ("l-idx1-ubyte", labels[:200])):
@@ -250,6 +284,12 @@ BAD = {
     "noise of digits": ("--noise 1", "--noise expected --data moons"),
     "images without labels": ("--data images.idx", "--target expected the IDX file of the labels"),
     "validation": ("--validation 0", "--validation: expected a number between 0 and 1, got '0'"),
+    "schedule": ("--schedule fast", "--schedule: expected one of constant, inverse-time"),
+    "warm-up": ("--warmup 5 --epochs 5", "--warmup expected fewer epochs than --epochs 5, got 5"),
+    "patience": ("--patience 3", "--patience expected --validation, samples to choose"),
+    "clip norm": ("--clip-norm 0", "--clip-norm: expected a positive number, got '0'"),
+    "resume": ("--resume", "--resume expected --checkpoint, the file, got none"),
+    "checkpoint": ("--checkpoint no/run", "Checkpoint expected a file that can be written, got no"),
     "unknown option": ("--speed 3", "unrecognized arguments: --speed 3"),
     "missing value": ("--lr", "--lr: expected one argument"),
     "output with files": (

@@ -89,7 +89,18 @@ from .losses import (
     perceptron_loss,
     smooth_l1_loss,
 )
-from .metrics import accuracy, confusion_matrix
+from .metrics import (
+    accuracy,
+    binary_accuracy,
+    confusion_matrix,
+    f1,
+    mean_absolute_error,
+    mean_squared_error,
+    precision,
+    r2,
+    recall,
+    top_k_accuracy,
+)
 from .module import Module
 from .optimizers import (
     SGD,
@@ -172,6 +183,7 @@ __all__ = [
     "accuracy",
     "backprop_by_hand",
     "batches",
+    "binary_accuracy",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm",
     "clip_grad_value",
@@ -180,6 +192,7 @@ __all__ = [
     "datasets",
     "diagnostics",
     "evaluate",
+    "f1",
     "find_rate",
     "fit",
     "functional",
@@ -194,6 +207,8 @@ __all__ = [
     "log_softmax",
     "losses",
     "max_norm",
+    "mean_absolute_error",
+    "mean_squared_error",
     "mse_loss",
     "multi_class_hinge_loss",
     "nll_loss",
@@ -201,7 +216,10 @@ __all__ = [
     "penalties",
     "perceptron_loss",
     "population_statistics",
+    "precision",
+    "r2",
     "read_notes",
+    "recall",
     "relu",
     "save",
     "schedules",
@@ -211,6 +229,7 @@ __all__ = [
     "symmetry",
     "tanh",
     "to_onnx",
+    "top_k_accuracy",
 ]
 
 ESTIMATORS = ("MLPClassifier", "MLPRegressor")

@@ -73,7 +73,8 @@ ORDER = {
         layers/flatten layers/function layers/sequential layers/residual layers/mlp
         layers/standardize layers/__init__
         losses/reduction losses/regression losses/binary losses/margins losses/cross_entropy
-        losses/divergence losses/__init__ metrics
+        losses/divergence losses/__init__
+        metrics/outputs metrics/classes metrics/numbers metrics/__init__
         schedules/schedule schedules/decays schedules/composed schedules/__init__
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties

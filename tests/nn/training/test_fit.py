@@ -204,7 +204,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no epochs": ({"epochs": 0}, "epochs expected a positive whole number, got 0"),
     "half a batch": ({"batch_size": 0.5}, "batch_size expected a positive whole number, got 0.5"),
-    "metric": ({"metrics": ["acc"]}, "some of 'accuracy', got 'acc'"),
+    "metric": ({"metrics": ["acc"]}, "metrics expected some of 'accuracy', "),
     "reduction": ({"loss": nn.CrossEntropyLoss("none")}, r"one number per batch, got shape \(2,\)"),
     "optimizer": (
         {"optimizer": nn.SGD(nn.MLP([3, 2]).parameters())},

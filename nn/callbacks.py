@@ -16,7 +16,11 @@ from .optimizers.options import flag, number
 if TYPE_CHECKING:
     from .training.run import Run
 
-MODES = {"loss": "min", "error": "min", "accuracy": "max"}
+MODES = {
+    "loss": "min",
+    "error": "min",
+    **dict.fromkeys(("accuracy", "precision", "recall", "f1", "r2"), "max"),
+}
 """By what its name ends in: whether a figure is to fall or to rise."""
 
 
@@ -87,7 +91,7 @@ class EarlyStopping(Callback):
     monitor : str
         A column of the history: ``"val_loss"``, ``"val_accuracy"``, …
     mode : {"min", "max"}, optional
-        Whether less or more is better; not needed for a loss, an error or an accuracy. A figure
+        Whether less or more is better; not needed for a loss or a metric of ``nn``. A figure
         that is NaN is never better.
 
     Attributes

@@ -17,6 +17,7 @@ from .classes import (
     top_k_accuracy,
 )
 from .numbers import mean_absolute_error, mean_squared_error, r2
+from .outputs import value_of
 
 Metric = Callable[[Any, Any], float]
 
@@ -36,17 +37,19 @@ METRICS: dict[str, Metric] = {
 }
 """The metrics ``fit`` knows by name."""
 
-AVERAGES: set[Any] = {
+AVERAGES: tuple[Metric, ...] = (
     accuracy,
     binary_accuracy,
     top_k_accuracy,
     mean_squared_error,
     mean_absolute_error,
-}
+)
 """Those of all data are the averages over batches; others need all outputs at once."""
 
-LOWER_IS_BETTER = {"loss", "mean_squared_error", "mean_absolute_error"}
-"""Figures that improve when they fall; the other metrics known by name improve when they rise."""
+
+def is_average(measure: Metric) -> bool:
+    """Whether the metric of all data is the average over batches."""
+    return any(measure is known for known in AVERAGES)
 
 
 def metric(name: str | Metric) -> tuple[str, Metric]:
@@ -62,13 +65,13 @@ def metric(name: str | Metric) -> tuple[str, Metric]:
 
 __all__ = [
     "AVERAGES",
-    "LOWER_IS_BETTER",
     "METRICS",
     "Metric",
     "accuracy",
     "binary_accuracy",
     "confusion_matrix",
     "f1",
+    "is_average",
     "mean_absolute_error",
     "mean_squared_error",
     "metric",
@@ -76,4 +79,5 @@ __all__ = [
     "r2",
     "recall",
     "top_k_accuracy",
+    "value_of",
 ]

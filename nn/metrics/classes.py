@@ -29,7 +29,7 @@ def accuracy(output: Any, target: Any) -> float:
     """
     true = np.asarray(target)
     right = predicted(output, true, "accuracy") == true
-    return np.count_nonzero(right) / right.size if right.size else float("nan")
+    return float(np.count_nonzero(right) / right.size) if right.size else float("nan")
 
 
 def binary_accuracy(output: Any, target: Any, threshold: float = 0.0) -> float:

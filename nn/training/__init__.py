@@ -82,8 +82,9 @@ def fit(
         out for that, drawn at random by the seed.
     metrics : sequence of str or callable, optional
         What else to measure; accuracy by default when the loss is a ``CrossEntropyLoss`` with class
-        indices. On the training data this is the mean over the epoch's batches, each before its
-        step.
+        indices. On the training data this is over the epoch's batches, each before its step. For a
+        metric that is no average over samples (F1, R², one of your own) all outputs of an epoch are
+        kept until it is computed of them at once.
     schedule : callable or float, optional
         The learning rate of each step, as a function of how many have been taken before: one of
         ``nn.schedules``, or any other. ``nn.schedules.ByEpoch`` makes one of a function of the

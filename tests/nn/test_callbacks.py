@@ -93,7 +93,9 @@ def test_ctrl_c_leaves_the_best() -> None:
     assert (history.epochs, history.best_epoch, model.w.value.tolist()) == (4, 2, [2.0])
 
 
-@pytest.mark.parametrize(("name", "mode"), [("val_loss", "min"), ("accuracy", "max")])
+@pytest.mark.parametrize(
+    ("name", "mode"), [("val_loss", "min"), ("accuracy", "max"), ("val_f1", "max")]
+)
 def test_the_direction_of_usual_figures_is_known(name: str, mode: str) -> None:
     assert nn.EarlyStopping(monitor=name).mode == mode
 
@@ -101,7 +103,7 @@ def test_the_direction_of_usual_figures_is_known(name: str, mode: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"monitor": "val_f1"}, "mode 'min' or 'max' for 'val_f1', got None"),
+        ({"monitor": "val_gap"}, "mode 'min' or 'max' for 'val_gap', got None"),
         ({"mode": "up"}, "mode 'min' or 'max' for 'val_loss', got 'up'"),
         ({"patience": 0}, "patience to be a positive whole number, got 0"),
         ({"min_delta": -1}, "min_delta >= 0, got -1"),

@@ -98,6 +98,7 @@ CONFIGURATIONS: dict[str, tuple[dict[str, Any], Make]] = {
     ),
     "dropout": ({"dropout": 0.4}, dict),
     "batch normalisation": ({"batchnorm": True}, lambda: {"drop_last": True}),
+    "metrics of all outputs": ({}, lambda: {"metrics": ["accuracy", "f1"], "validation": 0.2}),
     "schedule": (
         {},
         lambda: {"schedule": nn.schedules.WarmUp(5, nn.schedules.Cosine(0.2, 19))},

@@ -107,6 +107,22 @@ def test_metrics_are_chosen() -> None:
     ]
 
 
+def test_metrics_that_are_no_averages_are_of_all_outputs_at_once() -> None:
+    def rows(output: Any, target: Any) -> float:
+        return float(len(target))
+
+    model, (X, y) = nn.MLP([3, 4, 2], seed=0), two_clouds(300)
+    given: dict[str, Any] = {"metrics": ["f1", rows, "accuracy"], "validation": (X, y)}
+    history = fitted(model, (X, y), optimizer=nn.SGD(lr=0.0), batch_size=7, **given)
+    scores = model.predict(X)
+    for prefix in ("", "val_"):
+        assert np.all(history[f"{prefix}f1"] == nn.f1(scores, y))
+        assert np.allclose(history[f"{prefix}accuracy"], nn.accuracy(scores, y))
+        assert history[f"{prefix}rows"].tolist() == [300] * 3
+    found = nn.evaluate(model, (X, y), loss=CE, metrics=["f1"], batch_size=11)
+    assert found["f1"] == nn.f1(scores, y)
+
+
 def test_modes_are_restored() -> None:
     modes = []
 

@@ -66,7 +66,6 @@ def metric(name: str | Metric) -> tuple[str, Metric]:
 __all__ = [
     "AVERAGES",
     "METRICS",
-    "Metric",
     "accuracy",
     "binary_accuracy",
     "confusion_matrix",

@@ -48,7 +48,7 @@ class Schedule:
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of a step, or of each step of an array."""
-        if np.ndim(step):
+        if type(step) is not int and np.ndim(step):  # asking NumPy costs more than the rate
             return np.array([float(self.at(s)) for s in np.ravel(step)]).reshape(np.shape(step))
         return float(self.at(step))
 

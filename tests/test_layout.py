@@ -27,8 +27,9 @@ ORDER = {
         ops/queries ops/elementwise ops/shaping ops/joining ops/gathering ops/reductions ops/spreads
         ops/cumulative ops/extremes ops/nan_functions
         ops/indexing ops/products ops/einsum ops/rearranging ops/choosing ops/rounding ops/bessel
-        ops/sequences ops/sorting ops/padding ops/differences ops/averages ops/interpolation
-        ops/convolution ops/mapping ops/statistics ops/histograms ops/polynomials
+        ops/sequences ops/sorting ops/padding ops/differences ops/averages
+        ops/quantile_methods ops/quantiles ops/interpolation ops/convolution ops/mapping
+        ops/statistics ops/histograms ops/polynomials
         ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/ufunc_keywords ops/ufunc_methods ops/writing ops/__init__

@@ -34,6 +34,7 @@ LATE.update(
         "autograd_core.ops.rounding": None,
         "autograd_core.ops.sequences": None,
         "autograd_core.ops.averages": None,
+        "autograd_core.ops.quantiles": None,
         "autograd_core.ops.nan_functions": None,
         "autograd_core.ops.sorting": None,
         "autograd_core.ops.padding": None,

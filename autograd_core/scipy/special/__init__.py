@@ -15,6 +15,7 @@ from . import (
     gammas,
     hypergeometric,
     incomplete,
+    student,
 )
 from .elementary import lambertw
 from .gammas import comb, factorial, multigammaln, polygamma, zeta
@@ -23,7 +24,16 @@ from .sums import log_softmax, logsumexp, softmax
 if TYPE_CHECKING:
     from scipy.special import *  # noqa: F403
 
-TABLES = (bessel, elementary, entropies, error_functions, gammas, hypergeometric, incomplete)
+TABLES = (
+    bessel,
+    elementary,
+    entropies,
+    error_functions,
+    gammas,
+    hypergeometric,
+    incomplete,
+    student,
+)
 """The modules whose rows SciPy's ufuncs find."""
 
 __all__ = [

@@ -1,0 +1,294 @@
+"""What a distribution is here: functions of the standardised variable, with SciPy's methods.
+
+``continuous.py`` and ``discrete.py`` are the tables. Without a Node among the arguments a method
+is SciPy's own; outside the support the gradient is 0.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from ...building import holds_node
+from ...forwarding import refusing
+from ...node import value_of
+from ..special.orders import constant_order
+
+Function = Callable[..., Any]
+
+
+class Distribution:
+    """The arguments of a distribution's methods, and what is SciPy's."""
+
+    places: tuple[str, ...] = ("loc",)
+
+    def __init__(self, name: str, shapes: str) -> None:
+        self.name, self.shapes = name, tuple(shapes.split())
+        self.scipys: Any = getattr(stats, name)
+        self.__doc__ = f"``scipy.stats.{name}``, differentiable by every parameter."
+
+    def __repr__(self) -> str:
+        return f"<distribution {self.name}>"
+
+    def __call__(self, *args: Any, **keywords: Any) -> Frozen:
+        """The distribution with its parameters given: ``norm(loc, scale).logpdf(x)``."""
+        return Frozen(self, args, keywords)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "scipys":
+            raise AttributeError(name)
+        return refusing(getattr(self.scipys, name), f"scipy.stats.{self.name}.{name}")
+
+    def bound(self, args: Sequence[Any], keywords: dict[str, Any]) -> list[Any]:
+        """The shapes, the location and the scale, from whichever way they were passed."""
+        names = (*self.shapes, *self.places)
+        given = dict(zip(names, args, strict=False))
+        if len(args) > len(names) or set(keywords) - set(names) or set(keywords) & set(given):
+            raise TypeError(f"{self.name} takes {', '.join(names)}, each once")
+        given = {"loc": 0, "scale": 1} | given | keywords
+        missing = [name for name in self.shapes if name not in given]
+        if missing:
+            raise TypeError(f"{self.name} is missing {', '.join(missing)}")
+        return [x if hasattr(x := given[name], "dtype") else np.asarray(x) for name in names]
+
+
+class Frozen:
+    """A distribution whose parameters are given; its methods are the distribution's."""
+
+    def __init__(self, of: Distribution, args: Sequence[Any], keywords: dict[str, Any]) -> None:
+        self.of, self.args, self.keywords = of, args, keywords
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.of, name)
+        if not callable(method):
+            return method
+        return lambda *x, **more: method(*x, *self.args, **self.keywords, **more)
+
+
+def positive(*shapes: Any) -> Any:
+    """Whether all shape parameters are."""
+    return functools.reduce(np.logical_and, [x > 0 for x in shapes], True)
+
+
+class Continuous(Distribution):
+    """A family of densities ``pdf((x - loc)/scale, *shapes)/scale``.
+
+    Parameters
+    ----------
+    name, shapes : str
+        SciPy's name, and those of its shape parameters.
+    logpdf, cdf : callable
+        ``f(y, *shapes)`` of the standardised variable, inside the support, in plain NumPy.
+    sf, logcdf, logsf : callable, optional
+        Where they can be had more exactly than from ``cdf``.
+    ppf, isf : callable, optional
+        ``f(q, *shapes)``.
+    support : pair of float
+        Of the standardised variable.
+    inner : float
+        A point inside the support: it stands in for points outside.
+    """
+
+    places = ("loc", "scale")
+
+    def __init__(
+        self,
+        name: str,
+        shapes: str = "",
+        *,
+        logpdf: Function,
+        cdf: Function,
+        sf: Function | None = None,
+        logcdf: Function | None = None,
+        logsf: Function | None = None,
+        ppf: Function,
+        isf: Function | None = None,
+        support: tuple[float, float] = (-np.inf, np.inf),
+        inner: float = 0.5,
+        domain: Function | None = None,
+    ) -> None:
+        super().__init__(name, shapes)
+        survival = sf or (lambda y, *s: 1 - cdf(y, *s))
+        self.functions = {
+            "logpdf": logpdf,
+            "cdf": cdf,
+            "sf": survival,
+            "logcdf": logcdf or (lambda y, *s: np.log(cdf(y, *s))),
+            "logsf": logsf or (lambda y, *s: np.log(survival(y, *s))),
+            "ppf": ppf,
+            "isf": isf or (lambda q, *s: ppf(1 - q, *s)),
+        }
+        self.ends, self.inner = support, inner
+        self.domain = domain or positive
+
+    def logpdf(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """The logarithm of the density, -inf outside the support."""
+        if not holds_node([x, *args, *keywords.values()]):
+            return self.scipys.logpdf(x, *args, **keywords)
+        scale = self.bound(args, keywords)[-1]
+        low, high = self.ends
+        closed = lambda y: (y >= low) & (y <= high) & np.isfinite(y)
+        value = self.inside("logpdf", closed, -np.inf, -np.inf, x, args, keywords)
+        return value - np.log(np.where(value_of(scale) > 0, scale, 1))
+
+    def pdf(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """The density, 0 outside the support."""
+        if not holds_node([x, *args, *keywords.values()]):
+            return self.scipys.pdf(x, *args, **keywords)
+        return np.exp(self.logpdf(x, *args, **keywords))
+
+    def cdf(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """The probability of at most x."""
+        return self.cumulative("cdf", 0, 1, x, args, keywords)
+
+    def sf(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """The probability of more than x."""
+        return self.cumulative("sf", 1, 0, x, args, keywords)
+
+    def logcdf(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """The logarithm of ``cdf``."""
+        return self.cumulative("logcdf", -np.inf, 0, x, args, keywords)
+
+    def logsf(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """The logarithm of ``sf``."""
+        return self.cumulative("logsf", 0, -np.inf, x, args, keywords)
+
+    def ppf(self, q: Any, *args: Any, **keywords: Any) -> Any:
+        """Where ``cdf`` is q."""
+        return self.quantile("ppf", *self.ends, q, args, keywords)
+
+    def isf(self, q: Any, *args: Any, **keywords: Any) -> Any:
+        """Where ``sf`` is q."""
+        return self.quantile("isf", *self.ends[::-1], q, args, keywords)
+
+    def cumulative(self, kind: str, below: float, above: float, *call: Any) -> Any:
+        """A function that is constant on either side of the support."""
+        x, args, keywords = call
+        if not holds_node([x, *args, *keywords.values()]):
+            return getattr(self.scipys, kind)(x, *args, **keywords)
+        low, high = self.ends
+        return self.inside(kind, lambda y: (y > low) & (y < high), below, above, *call)
+
+    def inside(self, kind: str, support: Function, below: float, above: float, *call: Any) -> Any:
+        """A function of the standardised variable, constants outside; NaN for bad parameters."""
+        x, args, keywords = call
+        *shapes, loc, scale = self.bound(args, keywords)
+        x = x if hasattr(x, "dtype") else np.asarray(x, dtype=float)
+        valid = (value_of(scale) > 0) & self.domain(*map(value_of, shapes))
+        fitting = [np.where(valid, s, 1) for s in shapes] if not np.all(valid) else shapes
+        y = (x - loc) * np.float64(1) / (np.where(valid, scale, 1) if not np.all(valid) else scale)
+        plain = value_of(y)
+        within = support(plain)
+        value = self.functions[kind](np.where(within, y, self.inner), *fitting)
+        value = np.where(within, value, np.where(plain <= self.ends[0], below, above))
+        return np.where(valid & ~np.isnan(plain), value, np.nan)
+
+    def quantile(self, kind: str, first: float, last: float, *call: Any) -> Any:
+        """A function of probabilities: the ends of the support at 0 and 1, NaN beyond."""
+        q, args, keywords = call
+        if not holds_node([q, *args, *keywords.values()]):
+            return getattr(self.scipys, kind)(q, *args, **keywords)
+        *shapes, loc, scale = self.bound(args, keywords)
+        q = q if hasattr(q, "dtype") else np.asarray(q, dtype=float)
+        plain = value_of(q)
+        valid = (value_of(scale) > 0) & self.domain(*map(value_of, shapes))
+        shapes = [np.where(valid, s, 1) for s in shapes] if not np.all(valid) else shapes
+        within = (plain > 0) & (plain < 1)
+        y = self.functions[kind](np.where(within, q * np.float64(1), 0.5), *shapes)
+        y = np.where(within, y, np.where(plain <= 0, first, last))
+        return np.where(valid & (plain >= 0) & (plain <= 1), y * scale + loc, np.nan)
+
+
+class Discrete(Distribution):
+    """A family of probabilities of whole numbers ``k - loc``; k, loc and n are constants.
+
+    Parameters
+    ----------
+    name, shapes : str
+    logpmf, cdf, sf : callable
+        ``f(k, *shapes)`` of whole numbers inside the support, in plain NumPy.
+    end : callable
+        ``end(*shapes)``, the last number of the support, which begins with ``start``.
+    domain : callable
+        Whether shapes are allowed.
+    fixed : str
+        Shapes without a derivative.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        shapes: str,
+        *,
+        logpmf: Function,
+        cdf: Function,
+        sf: Function,
+        domain: Function,
+        end: Function = lambda *s: np.inf,
+        start: int = 0,
+        fixed: str = "",
+    ) -> None:
+        super().__init__(name, shapes)
+        self.functions = {"logpmf": logpmf, "cdf": cdf, "sf": sf}
+        self.domain, self.end, self.start, self.fixed = domain, end, start, fixed.split()
+
+    def logpmf(self, k: Any, *args: Any, **keywords: Any) -> Any:
+        """The logarithm of the probability of k, -inf where there is none."""
+        return self.at("logpmf", -np.inf, -np.inf, k, args, keywords)
+
+    def pmf(self, k: Any, *args: Any, **keywords: Any) -> Any:
+        """The probability of k."""
+        if not holds_node([k, *args, *keywords.values()]):
+            return self.scipys.pmf(k, *args, **keywords)
+        return np.exp(self.logpmf(k, *args, **keywords))
+
+    def cdf(self, k: Any, *args: Any, **keywords: Any) -> Any:
+        """The probability of at most k."""
+        return self.at("cdf", 0, 1, k, args, keywords)
+
+    def sf(self, k: Any, *args: Any, **keywords: Any) -> Any:
+        """The probability of more than k."""
+        return self.at("sf", 1, 0, k, args, keywords)
+
+    def logcdf(self, k: Any, *args: Any, **keywords: Any) -> Any:
+        """The logarithm of ``cdf``."""
+        if not holds_node([k, *args, *keywords.values()]):
+            return self.scipys.logcdf(k, *args, **keywords)
+        return log_or_minus_infinity(self.cdf(k, *args, **keywords))
+
+    def logsf(self, k: Any, *args: Any, **keywords: Any) -> Any:
+        """The logarithm of ``sf``."""
+        if not holds_node([k, *args, *keywords.values()]):
+            return self.scipys.logsf(k, *args, **keywords)
+        return log_or_minus_infinity(self.sf(k, *args, **keywords))
+
+    def at(self, kind: str, below: float, above: float, *call: Any) -> Any:
+        """A function of whole numbers, constants outside the support; NaN for bad parameters."""
+        k, args, keywords = call
+        if not holds_node([k, *args, *keywords.values()]):
+            return getattr(self.scipys, kind)(k, *args, **keywords)
+        *shapes, loc = self.bound(args, keywords)
+        name = f"scipy.stats.{self.name}.{kind}"
+        k = constant_order(name, "k", k) - constant_order(name, "loc", loc)
+        shapes = [
+            constant_order(name, s, x) if s in self.fixed else x
+            for s, x in zip(self.shapes, shapes, strict=True)
+        ]
+        plain = list(map(value_of, shapes))
+        valid, end = self.domain(*plain), self.end(*plain)
+        whole = np.floor(k)
+        within = (whole >= self.start) & (whole <= end if kind == "logpmf" else whole < end)
+        within = within & (k == whole) if kind == "logpmf" else within
+        value = self.functions[kind](np.where(within, whole, self.start), *shapes)
+        value = np.where(within, value, np.where(k < self.start, below, above))
+        return np.where(valid & ~np.isnan(k), value, np.nan)
+
+
+def log_or_minus_infinity(x: Any) -> Any:
+    """A logarithm whose slope is 0 where there is no probability."""
+    none = value_of(x) == 0
+    return np.where(none, -np.inf, np.log(np.where(none, 1, x)))

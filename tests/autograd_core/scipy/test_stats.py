@@ -48,10 +48,11 @@ def test_values_are_scipys(name, method):
         with np.errstate(all="ignore"):
             wanted = getattr(getattr(scipy.stats, name), method)(X, *shapes, loc, scale)
             got = ours(ag.Node(X), *shapes, loc, scale).value
+        if method in ("pdf", "logpdf"):  # of some SciPy has inf - inf there
+            wanted[np.isinf(X)] = 0 if method == "pdf" else -np.inf
         np.testing.assert_allclose(got, wanted, rtol=1e-11, atol=1e-13)
-        np.testing.assert_array_equal(
-            ours(0.4, *shapes, loc, scale), ours(0.4, *shapes, loc, scale)
-        )
+        plain = getattr(getattr(scipy.stats, name), method)(0.4, *shapes, loc, scale)
+        assert ours(0.4, *shapes, loc, scale) == plain
 
 
 @pytest.mark.parametrize("name", CONTINUOUS)

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from .broadcasting import cast, spread
+from .details import MODE
 from .graph import Ancestry, descendants
-from .node import MODE, Node, value_of
+from .node import Node, value_of
 from .ops.einsum import einsum_op, einsum_vjp
 from .ops.gathering import gather
 from .ops.indexing import getitem_, may_repeat

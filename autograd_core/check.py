@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from . import transforms
+from .details import MODE
 from .errors import ArgumentError, CheckError, expected
-from .node import MODE
 from .tree import flatten
 
 Flat = Callable[..., list[Any]]

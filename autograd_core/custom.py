@@ -9,9 +9,10 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .details import MODE
 from .errors import NotDifferentiableError, expected
 from .graph import ancestry, descendants
-from .node import MODE, Node
+from .node import Node
 from .primitive import Primitive
 from .recording import Recording
 from .reverse import sweep

@@ -13,10 +13,11 @@ import numpy as np
 
 from .broadcasting import stretch, zeros_like
 from .deferred import Deferred
+from .details import MODE, Mode
 from .errors import NotDifferentiableError, describe
 from .graph import ancestry, descendants
 from .masked import reach_of
-from .node import MODE, Mode, Node, value_of
+from .node import Node, value_of
 from .primitive import Primitive
 from .pull import has_nan, missing_rule, numpy_number, recorded_result
 from .reverse import sweep

@@ -13,7 +13,8 @@ import numpy as np
 
 from .broadcasting import fold
 from .deferred import Deferred
-from .node import MODE, Node, value_of
+from .details import MODE
+from .node import Node, value_of
 from .pull import added, handed_over, pull, whole
 
 BACKWARD = "∇ backward"

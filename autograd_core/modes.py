@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from .details import MODE, Mode
 from .errors import AnomalyError, describe
-from .node import MODE, Mode, Node, value_of
+from .node import Node, value_of
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 

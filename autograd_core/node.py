@@ -1,6 +1,6 @@
 """A value and how it was made: ``value = op(*parents, **params)``; a leaf has no op.
 
-Here are the graph's only data structure, NumPy's two dispatch protocols and the recording mode. No
+Here are the graph's only data structure and NumPy's two dispatch protocols. No
 mathematics: ``ops/`` holds the rules, which ``registry.py`` finds, ``operators.py`` gives a Node
 ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
 """
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from contextvars import ContextVar
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
+from .details import CONSTANT, MODE, NO_PARAMS, Details
 from .errors import ArgumentError, NotDifferentiableError, expected, no_rule, would_detach
 from .leaf import leaf_value
 from .operators import Operators
@@ -25,47 +25,6 @@ if TYPE_CHECKING:
     from .primitive import Primitive
 
 next_birth = itertools.count().__next__
-
-
-class Details:
-    """What few nodes have of their own: a name, a gradient. The others share those of their mode.
-
-    A slot less in every node is a word less that Python's garbage collector looks at.
-    """
-
-    __slots__ = ("grad", "line", "live", "name", "scope", "shared")
-
-    def __init__(
-        self,
-        scope: tuple[str, ...] = (),
-        *,
-        name: str | None = None,
-        live: bool = True,
-        shared: bool = False,
-    ) -> None:
-        self.scope, self.name, self.live, self.shared = scope, name, live, shared
-        self.grad: Any = None
-        self.line = ""  # file and line of the user's that made it, where somebody asked for it
-
-
-CONSTANT = Details(live=False, shared=True)
-"""The details of constants without a name."""
-
-NO_PARAMS: dict[str, Any] = {}
-
-
-class Mode:
-    """What happens to a result: where it belongs in a picture, and who else wants to see it."""
-
-    __slots__ = ("details", "scope", "watch")
-
-    def __init__(self, scope: tuple[str, ...] = (), watch: Any = None) -> None:
-        self.scope, self.watch = scope, watch
-        self.details = Details(scope, shared=True)
-
-
-MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())  # noqa: B039 (never changed)
-"""The mode of this thread and task; None while nothing is recorded."""
 
 
 ABSENT: Any = type("Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .deferred import Deferred
+from .details import MODE
 from .errors import (
     ArgumentTypeError,
     describe,
@@ -23,7 +24,7 @@ from .errors import (
     node_by_keyword,
     operation_failed,
 )
-from .node import ABSENT, MANY, MODE, Node, constant_node, next_birth, values_of
+from .node import ABSENT, MANY, Node, constant_node, next_birth, values_of
 from .sampling import Sample
 from .zeros import all_or_nothing, any_moves_all
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .details import MODE, Mode
 from .errors import ArgumentError, ArgumentTypeError, expected
 from .forward import push
 from .graph import Ancestry, ancestry, descendants
-from .node import MODE, Mode, Node, next_birth
+from .node import Node, next_birth
 from .reverse import owned, sweep
 from .rows import linear
 from .sampling import normal

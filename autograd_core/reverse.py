@@ -15,10 +15,11 @@ import numpy as np
 
 from .broadcasting import conform
 from .deferred import Deferred
+from .details import MODE, Mode
 from .errors import ArgumentError, ArgumentTypeError, expected
 from .graph import ancestry
 from .masked import BACKWARD, masked_sweep
-from .node import MANY, MODE, Mode, Node, value_of
+from .node import MANY, Node, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
 from .registry import RULES
 from .scalars import sweep_scalars

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .node import ABSENT, MODE, Node, next_birth
+from .details import MODE
+from .node import ABSENT, Node, next_birth
 
 if TYPE_CHECKING:
     from .primitive import Primitive

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A file imports, when it is itself imported, only from files named before it.
 ORDER = {
     "autograd_core": """
-        errors registry operators leaf node deferred sampling scalars zeros primitive rows
+        errors registry operators leaf details node deferred sampling scalars zeros primitive rows
         broadcasting
         ops/queries ops/elementwise ops/shaping ops/joining ops/gathering ops/reductions ops/spreads
         ops/cumulative ops/extremes ops/nan_functions

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..details import MODE
 from ..errors import ArgumentTypeError, expected
-from ..node import MODE, Node, live, values_of
+from ..node import Node, live, values_of
 from ..rows import implements
 
 AT = "Use x = x.at[index].set(values), .add or .multiply, or fill an ag.buffer(...)."

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..details import MODE, Mode
 from ..errors import ArgumentError, expected
 from ..graph import ancestry
-from ..node import MODE, Mode, Node, value_of
+from ..node import Node, value_of
 from ..pull import added
 from .derivation import Term, Word, Writer, terms
 from .formatting import Statistics, gradient_text, kind_text, statistics, value_text

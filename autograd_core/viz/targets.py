@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..details import MODE, Mode
 from ..errors import ArgumentTypeError, describe, expected
 from ..modes import Lines
-from ..node import MODE, Mode, Node
+from ..node import Node
 from ..tree import flatten
 
 

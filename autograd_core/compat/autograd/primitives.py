@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from ...details import MODE
 from ...errors import ArgumentTypeError, NotDifferentiableError, expected
-from ...node import MODE, Node, value_of, values_of
+from ...node import Node, value_of, values_of
 from ...primitive import Primitive
 from ...rows import implements
 from ...tree import flatten, is_container, tree_map

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...details import MODE
 from ...errors import NotDifferentiableError, expected
-from ...node import MODE, live, value_of
+from ...node import live, value_of
 from ...primitive import Primitive
 from ...registry import RULES
 from ...rows import elementwise

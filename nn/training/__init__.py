@@ -126,9 +126,10 @@ def fit(
     History
         ``epoch``, ``loss``, the metrics, ``penalty`` and ``gradient_norm`` if asked for, ``lr`` (of
         the epoch's last step), loss and metrics with the prefix ``val_`` for the validation data,
-        and ``seconds`` since the start. After Ctrl-C it holds the epochs completed so far and
-        ``interrupted`` is True; the model keeps what it has learned, or is as after its best epoch
-        if early stopping restores that.
+        and ``seconds`` since the start. Ctrl-C ends training after the step at hand (pressed again,
+        at once): then it holds the epochs completed so far and ``interrupted`` is True, the
+        checkpoint is written, and the model keeps what it has learned, or is as after its best
+        epoch if early stopping restores that.
 
     Raises
     ------

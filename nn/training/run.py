@@ -16,6 +16,7 @@ from ..history import VALIDATION, History
 from ..module import Module, in_mode
 from ..optimizers import Optimizer
 from .figures import Figures, measured
+from .interrupt import Interrupt
 from .progress import bar, tell
 from .rows import Order, Rows
 from .step import Step, number
@@ -62,6 +63,7 @@ class Run:
     seconds: float = 0.0
     started: float = field(default_factory=time.perf_counter)
     bar: Any = None
+    interrupt: Interrupt = field(default_factory=Interrupt)
     finish: Callable[[Run], None] | None = None
 
     def stop(self, why: str = "stopped by a callback") -> None:
@@ -70,21 +72,32 @@ class Run:
 
     def go(self, progress: bool, rest: Iterator[Array] | None = None) -> History:
         """Train to the end, from the ``rest`` of an epoch on if that is given."""
+        with self.interrupt:
+            whole = self.train_on(progress, rest)
+            self.history.interrupted = self.interrupt.pressed or not whole
+            self.history.stopped = self.stopped
+            if self.finish is not None and whole:
+                self.finish(self)
+            self.tell("on_fit_end")
+        return self.history
+
+    def train_on(self, progress: bool, rest: Iterator[Array] | None) -> bool:
+        """Train to the end, or until Ctrl-C; whether no step was left half done."""
         total = self.epochs * self.order.batches
         try:
             with in_mode(self.model, True), bar(total, self.step, progress) as self.bar:
                 self.tell("on_fit_begin")
-                while rest is not None or (self.stopped is None and self.epoch < self.epochs):
+                while rest is not None or (self.goes_on() and self.epoch < self.epochs):
                     if not self.pass_over(rest):
                         break
                     rest = None
         except KeyboardInterrupt:
-            self.history.interrupted = True
-        self.history.stopped = self.stopped
-        if self.finish is not None and not self.history.interrupted:
-            self.finish(self)
-        self.tell("on_fit_end")
-        return self.history
+            return False
+        return True
+
+    def goes_on(self) -> bool:
+        """Whether nothing has asked for an end."""
+        return self.stopped is None and not self.interrupt.pressed
 
     def pass_over(self, rest: Iterator[Array] | None) -> bool:
         """One epoch, or the rest of it; whether it was completed."""
@@ -102,7 +115,7 @@ class Run:
     def take_steps(self, batches: Iterator[Array]) -> None:
         """Train on batches until there are none, or until it is to end."""
         train, move, figures, schedule = self.train, self.move, self.figures, self.schedule
-        after = overriding(self.callbacks, "on_batch_end")
+        after, interrupt = overriding(self.callbacks, "on_batch_end"), self.interrupt
         more = move.figures.values()
         for rows in batches:
             if schedule is not None:
@@ -117,7 +130,7 @@ class Run:
                 self.bar.update()
             for call in after:
                 call(self)
-            if self.stopped is not None:
+            if self.stopped is not None or interrupt.pressed:
                 break
 
     def close(self) -> None:

@@ -77,6 +77,8 @@ def repeated(items: Sequence[Item]) -> dict[Item, Cell]:
         if run.period * run.times < SMALLEST:
             continue
         blocks = [list(run.block(made, k)) for k in range(run.times)]
+        while any(item.role == "result" for item in blocks[-1]):  # results are always drawn
+            del blocks[-1]
         rest = [item for block in blocks[1:] for item in block]
         cell = Cell("repeat", common([item.scope for item in rest]))
         cell.blocks = blocks

@@ -14,7 +14,7 @@ from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, linear
 from ..sampling import normal
-from .reductions import axes_of, common, holomorphic
+from .reductions import axes_of, common, holomorphic, ufunc_axis
 
 cumsum_ = linear(
     lambda x, *, axis: np.cumsum(x, axis=axis),
@@ -27,6 +27,7 @@ cumsum_ = linear(
 @implements(np.cumsum)
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """``np.cumsum`` of a Node."""
+    axis = None if ufunc_axis(a, axis) == () else axis
     a, _ = common("np.cumsum", a, axis, dtype, out, False)
     a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
     return cumsum_(a, axis=axis)
@@ -75,6 +76,7 @@ OPS.append(cumprod_)
 @implements(np.cumprod)
 def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """``np.cumprod`` of a Node."""
+    axis = None if ufunc_axis(a, axis) == () else axis
     a, _ = common("np.cumprod", a, axis, dtype, out, False)
     a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
     return cumprod_(a, axis=axis)

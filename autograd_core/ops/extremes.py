@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import unsupported
+from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
-from .reductions import MISSING, common, count, expanded, selected, shapes, sum_
+from .reductions import MISSING, common, count, expanded, selected, shapes, sum_, ufunc_axis
 
 
 def shares(nan_wins: bool, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -72,9 +72,8 @@ def extreme_of(
     """An extreme with NumPy's ``initial`` and ``where``."""
     given = initial is not MISSING and initial is not None
     if where is not True and where is not MISSING and not given:
-        raise unsupported(
-            f"np.{op.name}", "where", "without initial", "Pass initial= as NumPy asks, too."
-        )
+        cure = "Pass what the result is where nothing is let in."
+        raise ArgumentError(expected(f"np.{op.name}", "initial= beside where=", "none", cure))
     if np.size(a) == 0 and given and count(a, params["axis"]) == 0:
         return sum_(a, **params) + initial
     result = op(selected(a, where, fill), **params)
@@ -91,7 +90,7 @@ def max(
     where: Any = MISSING,
 ) -> Any:
     """``np.max`` of a Node; ties share the gradient evenly."""
-    a, params = common("np.max", a, axis, None, out, keepdims)
+    a, params = common("np.max", a, ufunc_axis(a, axis), None, out, keepdims)
     return extreme_of(max_, np.maximum, -np.inf, a, params, initial, where)
 
 
@@ -105,7 +104,7 @@ def min(
     where: Any = MISSING,
 ) -> Any:
     """``np.min`` of a Node; ties share the gradient evenly."""
-    a, params = common("np.min", a, axis, None, out, keepdims)
+    a, params = common("np.min", a, ufunc_axis(a, axis), None, out, keepdims)
     return extreme_of(min_, np.minimum, np.inf, a, params, initial, where)
 
 
@@ -119,7 +118,7 @@ def without_nan(
     op: Primitive, pair: Any, a: Any, axis: Any, out: Any, keepdims: Any, initial: Any, where: Any
 ) -> Any:
     """An extreme of the entries that are not NaN, with NumPy's warning where there is none."""
-    a, params = common(f"np.{op.name}", a, axis, None, out, keepdims)
+    a, params = common(f"np.{op.name}", a, ufunc_axis(a, axis), None, out, keepdims)
     result = extreme_of(op, pair, np.nan, a, params, initial, where)
     if np.any(np.isnan(value_of(result))):
         warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)

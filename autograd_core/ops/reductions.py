@@ -8,6 +8,7 @@ non-negative ints, ``keepdims`` a bool. Further reductions: ``extremes.py``, ``s
 from __future__ import annotations
 
 import operator
+import warnings
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,11 @@ def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
         else (operator.index(axis),)
     )
     return np.lib.array_utils.normalize_axis_tuple(given, ndim)
+
+
+def ufunc_axis(a: Any, axis: Any) -> Any:
+    """``axis`` as a ufunc's reduction takes it: of a 0-d array 0 and -1, too."""
+    return () if axis in (0, -1) and np.ndim(value_of(a)) == 0 else axis
 
 
 def common(
@@ -104,7 +110,7 @@ def sum(
     where: Any = MISSING,
 ) -> Any:
     """``np.sum`` of a Node."""
-    a, params = common("np.sum", a, axis, dtype, out, keepdims)
+    a, params = common("np.sum", a, ufunc_axis(a, axis), dtype, out, keepdims)
     total = sum_(selected(a, where, 0), **params)
     return total if initial is MISSING or initial is None else total + initial
 
@@ -120,16 +126,23 @@ def mean(
     where: Any = MISSING,
 ) -> Any:
     """``np.mean`` of a Node."""
+    whole = where is True or where is MISSING
+    if not whole and dtype is None and value_of(a).dtype == np.float16:  # summed in float32
+        return astype(mean(a, axis, np.float32, out, keepdims, where=where), np.float16)
     a, params = common("np.mean", a, axis, dtype, out, keepdims)
-    if where is True or where is MISSING:
+    if whole:
         return mean_(a, **params)
-    return sum_(selected(a, where, 0), **params) / counted(a, where, params)
+    n = counted(a, where, params)
+    if np.any(n == 0):
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+    return sum_(selected(a, where, 0), **params) / n
 
 
 def counted(a: Any, where: Any, params: dict[str, Any]) -> Any:
-    """How many entries ``where=`` lets into each result, in the dtype of ``a``."""
+    """How many entries ``where=`` lets into each result, in the real dtype of ``a``."""
     chosen = np.broadcast_to(value_of(where), np.shape(a))
-    return np.add.reduce(chosen, dtype=np.result_type(value_of(a)), **params)
+    dtype = np.zeros(0, np.result_type(value_of(a), np.float16)).real.dtype
+    return np.add.reduce(chosen, dtype=dtype, **params)
 
 
 # products
@@ -192,6 +205,6 @@ def prod(
     where: Any = MISSING,
 ) -> Any:
     """``np.prod`` of a Node."""
-    a, params = common("np.prod", a, axis, dtype, out, keepdims)
+    a, params = common("np.prod", a, ufunc_axis(a, axis), dtype, out, keepdims)
     total = prod_(selected(a, where, 1), **params)
     return total if initial is MISSING or initial is None else total * initial

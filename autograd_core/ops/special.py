@@ -19,7 +19,8 @@ from .reductions import common, expanded, holomorphic, shapes
 def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=True)) + shift
+    with np.errstate(divide="ignore"):  # the logarithm of nothing is -inf, as SciPy has it
+        total = np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=True)) + shift
     return (total if keepdims else np.squeeze(total, axis=axis)).astype(x.dtype)[()]
 
 

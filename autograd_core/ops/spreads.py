@@ -5,6 +5,7 @@ One row is here: a square root whose slope at 0 is 0, so that the spread of a co
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,10 @@ def squared_spread(
     deviation = selected(a - mean, where, 0)
     square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
     left = n - ddof
+    if left <= 0 if whole else np.any(left <= 0):
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
+    if dtype is not None:
+        square = astype(square, dtype)
     return sum_(square, **params) / (left * (left > 0))  # a Python number for the whole array: weak
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
+from autograd_core.scipy.special import logsumexp
 
 NAN = np.nan
 
@@ -119,3 +120,87 @@ def test_medians_of_slices_that_are_all_nan(f):
     out, pullback = ag.vjp(lambda x: f(x, axis=1), x)
     np.testing.assert_array_equal(out, [NAN, 2.0])
     assert pullback(np.ones(2))[0].tolist() == [[0.0, 0.0, 0.0], [0.5, 0.0, 0.5]]
+
+
+# Spreads of one entry
+
+
+@pytest.mark.parametrize("f", [np.var, np.std], ids=lambda f: f.__name__)
+def test_the_spread_of_one_entry_is_zero_and_flat(f):
+    value, pullback = ag.vjp(f, np.array([3.0]))
+    assert value == 0.0
+    assert pullback(1.0)[0].tolist() == [0.0]
+    assert ag.jvp(f, (np.array([3.0]),), (np.ones(1),))[1] == 0.0
+
+
+@pytest.mark.parametrize("f", [np.var, np.std], ids=lambda f: f.__name__)
+def test_the_unbiased_spread_of_one_entry_is_undefined(f):
+    """NumPy's value and warning; the slope is NaN, no silent zero."""
+    x = np.array([[3.0], [1.0]])
+    with np.errstate(all="ignore"):
+        with pytest.warns(RuntimeWarning, match="Degrees of freedom <= 0"):
+            value, pullback = ag.vjp(lambda x: f(x, axis=1, ddof=1), x)
+        g = pullback(np.ones(2))[0]
+    assert np.all(np.isnan(value))
+    assert np.all(np.isnan(g))
+
+
+# logsumexp
+
+
+@pytest.mark.parametrize(
+    ("x", "value", "slopes"),
+    [
+        ([-np.inf, -np.inf], -np.inf, [0.0, 0.0]),
+        ([np.inf, -np.inf], np.inf, [1.0, 0.0]),
+        ([np.inf, np.inf, 1.0], np.inf, [0.5, 0.5, 0.0]),
+        ([-np.inf, 0.0], 0.0, [0.0, 1.0]),
+    ],
+)
+def test_logsumexp_of_infinite_entries_to_second_order(x, value, slopes):
+    x = np.array(x)
+    out, pullback = ag.vjp(logsumexp, x)
+    assert out == value
+    assert pullback(1.0)[0].tolist() == slopes
+    assert ag.jvp(logsumexp, (x,), (np.ones(x.size),))[1] == sum(slopes)
+    assert not np.any(ag.hessian(logsumexp)(x))
+
+
+def test_logsumexp_of_weights_that_are_zero_or_negative():
+    """log|3 - 1| with the sign; a weight of 0 silences an infinite entry."""
+    x, b = np.zeros(3), np.array([3.0, -1.0, 0.0])
+    log, sign = logsumexp(ag.Node(x), b=b, return_sign=True)
+    assert (log.item(), float(sign)) == (pytest.approx(np.log(2.0)), 1.0)
+    g = ag.grad(lambda x: logsumexp(x, b=b, return_sign=True)[0])
+    np.testing.assert_allclose(g(x), [1.5, -0.5, 0.0], rtol=1e-15)
+    np.testing.assert_allclose(g(np.array([0.0, 0.0, np.inf])), [1.5, -0.5, 0.0], rtol=1e-15)
+
+
+# Products with zeros, along an axis, to second order
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_products_with_zeros_along_an_axis_to_second_order(axis):
+    """d2 (abc) / da db = c, of a slice with one zero and of one with two."""
+    x = np.array([[0.0, 2.0, 5.0], [0.0, 0.0, 7.0]])
+    x = x if axis else x.T
+    h = ag.hessian(total(np.prod, axis=axis))(x)
+    h = h if axis else np.transpose(h, (1, 0, 3, 2))
+    assert h[0, :, 0].tolist() == [[0, 5, 2], [5, 0, 0], [2, 0, 0]]
+    assert h[1, :, 1].tolist() == [[0, 7, 0], [7, 0, 0], [0, 0, 0]]
+    assert not np.any(h[0, :, 1])
+
+
+def test_running_products_with_zeros_along_an_axis_to_second_order():
+    """The sum of a, ab, abc: d2/da db = 1 + c, d2/da dc = b, d2/db dc = a."""
+    x = np.array([[0.0, 2.0, 5.0], [0.0, 0.0, 7.0]])
+    h = ag.hessian(total(np.cumprod, axis=1))(x)
+    assert h[0, :, 0].tolist() == [[0, 6, 2], [6, 0, 0], [2, 0, 0]]
+    assert h[1, :, 1].tolist() == [[0, 8, 0], [8, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("f", [np.max, np.min, np.ptp], ids=lambda f: f.__name__)
+def test_ties_over_several_axes_share_evenly(f):
+    x = np.array([[[1.0, 1.0]], [[1.0, 1.0]]])
+    share = 0.0 if f is np.ptp else 0.25
+    assert ag.grad(total(f, axis=(0, -1)))(x).tolist() == [[[share] * 2]] * 2

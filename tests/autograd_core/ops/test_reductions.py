@@ -57,6 +57,60 @@ def same(f, x, *args, **params):
         assert ag.check_grads(g, (x[known],), order=2) < 1e-6
 
 
+PLAIN = [np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min]
+
+
+@pytest.mark.parametrize("f", PLAIN, ids=lambda f: f.__name__)
+def test_plain_reductions(f, x):
+    extreme, spread = f in (np.max, np.min), f in (np.var, np.std)
+    for axis in AXES[: -1 if spread else None]:
+        same(f, x, axis=axis)
+        same(f, x.astype(np.float32), axis=axis, keepdims=True)
+    for kind in (np.float64, np.float16):
+        same(f, x.astype(kind), axis=1, where=MASK, **({"initial": -0.4} if extreme else {}))
+    if not extreme:
+        same(f, x + 1j * x[::-1], axis=2, where=MASK, keepdims=True)
+        same(f, x, axis=0, dtype=np.complex128)
+    if f in (np.sum, np.prod, np.max, np.min):
+        same(f, x, axis=(0, 1), initial=0.3)
+        same(f, np.zeros((0, 2)), axis=0, initial=2.0)
+        same(f, np.array(2.0), axis=0)
+        same(f, np.array(2.0), axis=-1, keepdims=True)
+    if f in (np.sum, np.prod):
+        same(f, np.zeros((2, 0)), axis=1)
+
+
+@pytest.mark.parametrize("f", [np.var, np.std], ids=lambda f: f.__name__)
+def test_spreads(f, x):
+    same(f, x, axis=1, ddof=1)
+    same(f, x, axis=(0, 2), correction=2.5, keepdims=True)
+    same(f, x, axis=2, ddof=1, where=MASK)
+    same(f, x, axis=2, mean=np.full((2, 3, 1), 0.2))
+    same(f, x, axis=0, ddof=2)
+    with pytest.raises(ag.AutogradError, match="ddof or correction"):
+        f(ag.Node(x), ddof=1, correction=1)
+
+
+def test_a_mean_of_nothing_warns_as_numpys(x):
+    same(np.mean, x, axis=0, where=np.arange(4) > 0)
+    same(np.var, x, axis=0, where=np.arange(4) > 0)
+
+
+@pytest.mark.parametrize("f", [np.max, np.min, np.nanmax], ids=lambda f: f.__name__)
+def test_extremes_of_some_need_an_initial(f, x):
+    with pytest.raises(ValueError, match="initial"):
+        f(x, where=MASK)
+    with pytest.raises(ag.AutogradError, match="expected initial=") as caught:
+        f(ag.Node(x), where=MASK)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_ptp(x):
+    for axis in AXES:
+        same(np.ptp, x, axis=axis)
+        same(np.ptp, x.astype(np.float16), axis=axis, keepdims=True)
+
+
 FUNCTIONS = [np.nansum, np.nanprod, np.nanmean, np.nanvar, np.nanstd, np.nanmax, np.nanmin]
 
 
@@ -100,6 +154,8 @@ def test_running_ones(f, holes):
     for axis in (None, 0, -1):
         same(f, holes, axis=axis)
     same(f, holes.astype(np.float16), axis=1, dtype=np.float32)
+    same(f, np.array(2.0), axis=0)
+    same(f, np.zeros((0, 2)), axis=-1)
 
 
 @pytest.mark.parametrize("f", [np.cumulative_sum, np.cumulative_prod])

@@ -177,10 +177,10 @@ class Loss:
 
     def __repr__(self) -> str:
         parameters = inspect.signature(type(self)).parameters
-        usual = {name: parameters[name].default for name in self.options}
+        usual = {name: parameters[name].default for name in self.options if name in parameters}
         own = {name: getattr(self, name) for name in self.options}
         shown = {"reduction": self.reduction} | {
-            name: value for name, value in own.items() if not same(value, usual[name])
+            name: value for name, value in own.items() if not same(value, usual.get(name))
         }
         return f"{type(self).__name__}({', '.join(f'{n}={v!r}' for n, v in shown.items())})"
 

@@ -20,6 +20,7 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..optimizers.options import flag, number, optional
 from ..saving import FilePath
+from ..schedules import Constant
 from . import checks
 from .checkpoint import Checkpoint, source_of
 from .checkpoint import resume as resumed
@@ -234,7 +235,7 @@ def _schedule(given: Any, steps: int) -> Callable[[int], Any] | None:
     if given is None:
         return None
     if isinstance(given, float | int | np.number):
-        return lambda step: given
+        return Constant(given)
     if not callable(given):
         cure = "Pass a function of the step, such as nn.schedules.Cosine(0.1, steps)."
         raise ArgumentError(expected("fit", "a schedule", repr(given), cure))

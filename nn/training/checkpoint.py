@@ -171,6 +171,7 @@ def settings_of(run: Run) -> dict[str, Any]:
         "generator of the order": type(run.order.rng.bit_generator).__name__,
         "callbacks": [type(c).__name__ for c in remembering(run)],
         "checksum of the data": run.train.checksum(),
+        **run.begun,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +14,10 @@ import numpy.typing as npt
 from ..callbacks import Callback, overriding
 from ..errors import ArgumentError, expected
 from ..history import VALIDATION, History
+from ..losses import Loss
 from ..module import Module, in_mode
 from ..optimizers import Optimizer
+from ..schedules import Schedule
 from .figures import Figures, measured
 from .interrupt import Interrupt
 from .progress import bar, tell
@@ -65,6 +68,22 @@ class Run:
     bar: Any = None
     interrupt: Interrupt = field(default_factory=Interrupt)
     finish: Callable[[Run], None] | None = None
+    begun: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note what it is begun with, as it has to be again for another run to go on with it."""
+        options = self.optimizer.options() | {
+            "groups": [dict(g.own) for g in self.optimizer.groups]
+        }
+        if self.schedule is not None:
+            options.pop("lr", None)  # which the schedule changes, in the optimiser at hand too
+        self.begun = {
+            "loss": named(self.move.loss),
+            "schedule": named(self.schedule),
+            "options of the optimizer": json.loads(json.dumps(options, default=repr)),
+            "clip_norm": self.move.clip_norm,
+            "clip_value": self.move.clip_value,
+        }
 
     def stop(self, why: str = "stopped by a callback") -> None:
         """End training after the batch, or the epoch, at hand."""
@@ -152,6 +171,13 @@ class Run:
         """Call the callbacks."""
         for call in overriding(self.callbacks, method):
             call(self)
+
+
+def named(function: Any) -> str | None:
+    """A loss or a schedule in words: with its options where it shows them."""
+    if function is None or isinstance(function, Loss | Schedule):
+        return None if function is None else repr(function)
+    return str(getattr(function, "__qualname__", type(function).__qualname__))
 
 
 def rate(schedule: Callable[[int], Any], step: int) -> float:

@@ -233,3 +233,11 @@ def test_what_does_not_fit_is_refused(
     if output.shape != OUTPUT.shape:
         with pytest.raises(nn.NNError, match=f"{LOSSES[name].__name__} {message}"):
             LOSSES[name](**options).check(output.shape, np.asarray(target))
+
+
+def test_a_loss_of_ones_own_shows_its_options() -> None:
+    class Plain(nn.CrossEntropyLoss):
+        def __init__(self) -> None:
+            super().__init__(label_smoothing=0.1)
+
+    assert repr(Plain()) == "Plain(reduction='mean', label_smoothing=0.1)"

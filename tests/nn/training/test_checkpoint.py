@@ -329,6 +329,19 @@ OTHERS: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "replacement": (lambda: {"replacement": True}, "expected replacement False, got True"),
     "columns": (lambda: {"metrics": ()}, "expected columns of the history"),
     "optimizer": (lambda: {"optimizer": nn.Adam}, "expected optimizer 'SGD', got 'Adam'"),
+    "rate": (
+        lambda: {"optimizer": lambda: nn.SGD(lr=0.2, momentum=0.9)},
+        "expected options of the optimizer .*'lr': 0.1.*, got .*'lr': 0.2",
+    ),
+    "loss": (
+        lambda: {"loss": nn.CrossEntropyLoss(label_smoothing=0.1)},
+        r"expected loss .*, got .*label_smoothing=0.1",
+    ),
+    "schedule": (
+        lambda: {"schedule": nn.schedules.Constant(0.1)},
+        r"expected schedule None, got 'Constant\(0.1\)'",
+    ),
+    "clipping": (lambda: {"clip_norm": 1.0}, "expected clip_norm None, got 1.0"),
     "callbacks": (lambda: {"callbacks": []}, r"expected callbacks \['Killer'\], got \[\]"),
     "data": (lambda: {"sample_weight": np.full(40, 2.0)}, "expected checksum of the data"),
     "epochs": (lambda: {"epochs": 1}, "expected epochs >= 2, got 1. Pass epochs=2 or more"),

@@ -47,6 +47,8 @@ class Pressing(nn.CrossEntropyLoss):
 class Counting(nn.Callback):
     """Keeps how many steps were taken."""
 
+    step = 0
+
     def on_batch_end(self, run: nn.training.Run) -> None:
         self.step = run.step
 
@@ -94,7 +96,7 @@ def test_pressed_twice_it_ends_at_once() -> None:
 def test_a_checkpoint_is_written_and_resumed_bit_for_bit(step: int, tmp_path: Path) -> None:
     file = nn.Checkpoint(tmp_path / "run.safetensors", every=100)
     assert fitted(Pressing(first_call() + step), checkpoint=file)[1].interrupted
-    resumed, history, _ = fitted(nn.CrossEntropyLoss(), resume=file.path)
+    resumed, history, _ = fitted(Pressing(0), resume=file.path)
     whole, wanted, _ = fitted(nn.CrossEntropyLoss())
     assert same(resumed, whole)
     assert not history.interrupted
@@ -161,3 +163,22 @@ def test_in_other_threads_nothing_is_changed() -> None:
     thread.start()
     thread.join()
     assert handlers == [signal.default_int_handler]
+
+
+def test_the_same_optimizer_goes_on_by_its_schedule(tmp_path: Path) -> None:
+    file, schedule = tmp_path / "run.safetensors", nn.schedules.InverseTime(0.1, 1)
+
+    def trained(model: nn.Module, optimizer: nn.Optimizer, press: int, **options: Any) -> Any:
+        given: dict[str, Any] = {"batch_size": 8, "epochs": 4, "progress": False, **options}
+        return nn.fit(
+            model, (X, Y), loss=Pressing(press), optimizer=optimizer, schedule=schedule, **given
+        )
+
+    model, optimizer = nn.MLP([3, 4, 3], seed=0), nn.SGD(momentum=0.9)
+    checkpoint = nn.Checkpoint(file)
+    assert trained(model, optimizer, first_call() + 20, checkpoint=checkpoint).interrupted
+    assert optimizer.lr == schedule(19)
+    trained(model, optimizer, 0, resume=file)
+    whole = nn.MLP([3, 4, 3], seed=0)
+    trained(whole, nn.SGD(momentum=0.9), 0)
+    assert same(model, whole)

@@ -235,7 +235,7 @@ def _schedule(given: Any, steps: int) -> Callable[[int], Any] | None:
     if given is None:
         return None
     if isinstance(given, float | int | np.number):
-        return Constant(given)
+        return Constant(float(given))
     if not callable(given):
         cure = "Pass a function of the step, such as nn.schedules.Cosine(0.1, steps)."
         raise ArgumentError(expected("fit", "a schedule", repr(given), cure))

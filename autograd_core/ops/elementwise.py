@@ -15,7 +15,6 @@ import numpy as np
 from ..errors import unsupported
 from ..node import value_of
 from ..operators import Operators
-from ..primitive import NUMBERS
 from ..registry import RULES
 from ..rows import elementwise, implements, is_complex, row
 from ..sampling import complex_normal, normal, positive, uniform
@@ -68,31 +67,6 @@ elementwise(np.square, lambda out, x: 2 * x)
 elementwise(np.sqrt, lambda out, x: 0.5 / out, scalar=math.sqrt, sample=positive((3, 2)))
 elementwise(np.cbrt, lambda out, x: 1 / (3 * out * out), sample=positive((3, 2)))
 
-
-def power_by_base(out: Any, x: Any, y: Any) -> Any:
-    """``y x**(y-1)``, exactly zero where x**y is the constant 1 (y = 0), at x = 0 too."""
-    if type(y) in NUMBERS and y != 0:
-        return y * (x if y == 2 else np.power(x, y - 1))
-    both_zero = (value_of(x) == 0) & (np.asarray(value_of(y)) == 0)
-    return y * np.power(x, np.where(both_zero, 1, y - 1) if np.any(both_zero) else y - 1)
-
-
-def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
-    """``out log(x)``; zero where the base is zero and the power stays finite."""
-    base = value_of(x)
-    flat = (base == 0) & (np.real(value_of(y)) >= 0)
-    return out * np.log(np.where(flat, 1, x) if np.any(flat) else x)
-
-
-for function in (np.power, np.float_power):
-    elementwise(
-        function,
-        power_by_base,
-        power_by_exponent,
-        scalar=math.pow,
-        sample=positive((3, 2), (2,)),
-    )
-
 # exponents and logarithms
 elementwise(np.exp, lambda out, x: out, scalar=math.exp)
 elementwise(np.exp2, lambda out, x: LN2 * out)
@@ -103,24 +77,27 @@ elementwise(np.log10, lambda out, x: 1 / (LN10 * x), sample=positive((3, 2)))
 elementwise(np.log1p, lambda out, x: 1 / (1 + x), scalar=math.log1p, sample=positive((3, 2)))
 
 
-def share(out: Any, x: Any, exp: Any = np.exp) -> Any:
+def share(out: Any, x: Any, exp: Any = np.exp, other: Any = 0.0) -> Any:
     """``exp(x - out)``, the part of a log-sum that x makes up.
 
-    Where the sum is infinite: 1 for an infinite x, or 0.
+    Where the sum is infinite: 1 for an infinite x (a half if ``other`` is infinite too), or 0.
     """
     total = value_of(out)
     if np.all(np.isfinite(total)):
         return exp(x - out)
     top = np.isinf(total)
-    return np.where(top, (total > 0) & (value_of(x) == total), exp(np.where(top, 0, x - out)))
+    whole = (total > 0) & (value_of(x) == total) & (value_of(other) != total)
+    half = (total > 0) & (value_of(x) == total) & (value_of(other) == total)
+    weight = np.where(half, np.asarray(0.5, np.result_type(total)), whole)
+    return np.where(top, weight, exp(np.where(top, 0, x - out)))
 
 
-elementwise(np.logaddexp, lambda out, x, y: share(out, x), lambda out, x, y: share(out, y))
-elementwise(
-    np.logaddexp2,
-    lambda out, x, y: share(out, x, np.exp2),
-    lambda out, x, y: share(out, y, np.exp2),
-)
+for function, exp in ((np.logaddexp, np.exp), (np.logaddexp2, np.exp2)):
+    elementwise(
+        function,
+        lambda out, x, y, exp=exp: share(out, x, exp, y),
+        lambda out, x, y, exp=exp: share(out, y, exp, x),
+    )
 
 # trigonometric and hyperbolic
 elementwise(np.sin, lambda out, x: np.cos(x), scalar=math.sin)
@@ -339,5 +316,4 @@ Operators.__add__ = RULES[np.add]  # type: ignore[method-assign]
 Operators.__sub__ = RULES[np.subtract]  # type: ignore[method-assign]
 Operators.__mul__ = RULES[np.multiply]  # type: ignore[method-assign]
 Operators.__truediv__ = RULES[np.divide]  # type: ignore[method-assign]
-Operators.__pow__ = RULES[np.power]  # type: ignore[method-assign]
 Operators.__neg__ = RULES[np.negative]  # type: ignore[method-assign]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .ops import every_row
+from .ops.ufunc_methods import method_rule
 from .ops.writing import CURES
 from .registry import QUERIES, RULES
 
@@ -146,12 +147,8 @@ def methods() -> Iterator[Entry]:
         for method in METHODS if ufunc.nin == 2 and ufunc.nout == 1 else ("at",):
             if ufunc.signature or ufunc.nout > 1:
                 continue
-            key = (ufunc, method)
-            kind = "query" if key in QUERIES else "differentiable" if key in RULES else "refused"
-            if method == "at":
-                kind = "refused"
-            elif ufunc in QUERIES and key in RULES:
-                kind = "query"
+            known = method != "at" and method_rule(ufunc, method) is not None
+            kind = "refused" if not known else "query" if ufunc in QUERIES else "differentiable"
             note = "writes in place: use x.at[...]" if method == "at" else ""
             yield Entry(f"np.{name}.{method}", getattr(ufunc, method), kind, note)
 

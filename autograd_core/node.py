@@ -263,12 +263,12 @@ class Node(Operators):
             rule = RULES.get(ufunc)
             if rule is not None:
                 return rule(*inputs)
-        if params:
-            keywords: Any = rule_for("ufunc keywords")
-            return keywords(ufunc, method, inputs, params)
-        rule = rule_for(ufunc if method == "__call__" else (ufunc, method))
+        if method != "__call__" or params:
+            general: Any = rule_for("ufunc keywords")
+            return general(ufunc, method, inputs, params)
+        rule = rule_for(ufunc)
         if rule is None:
-            return without_rule(getattr(ufunc, method), ufunc_name(ufunc, method), inputs, params)
+            return without_rule(ufunc, ufunc_name(ufunc, method), inputs, params)
         return rule(*inputs)
 
     def __array_function__(

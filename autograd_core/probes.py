@@ -90,6 +90,9 @@ BY_HAND: dict[str, Call] = {
     "np.moveaxis": call(M, 0, 1),
     "np.nan_to_num": call(X),
     "np.outer": call(X, Y),
+    # of two: NumPy's own power.reduce and arctan2.reduce leave out entries of longer vectors
+    "np.power.reduce": call(X[:2]),
+    "np.arctan2.reduce": call(X[:2]),
     "np.pad": call(X, 1),
     "np.piecewise": call(X, [X > 0.4], [np.sin, np.cos]),
     "np.place": call(X.copy(), B, Y),

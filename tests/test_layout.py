@@ -32,7 +32,7 @@ ORDER = {
         ops/statistics ops/histograms ops/polynomials
         ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra
         ops/singular ops/norms ops/linalg ops/fft
-        ops/special ops/ufunc_keywords ops/ufunc_methods ops/writing ops/__init__
+        ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms batching jacobians custom
         building check modes sources
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats

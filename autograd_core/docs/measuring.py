@@ -22,9 +22,11 @@ from ..tree import flatten, tree_map
 KINKS = {
     "0 at 0": "abs absolute fabs sign copysign angle",
     "½ ½ where equal": "maximum minimum fmax fmin",
-    "even among ties": "max min amax amin ptp nanmax nanmin maximum.reduce minimum.reduce",
+    "even among ties": "max min amax amin ptp nanmax nanmin maximum.reduce minimum.reduce "
+    "fmax.reduce fmin.reduce maximum.accumulate minimum.accumulate fmax.accumulate "
+    "fmin.accumulate",
     "0 at a bound": "clip",
-    "0 at the origin": "hypot arctan2 atan2 norm vector_norm matrix_norm",
+    "0 at the origin": "hypot hypot.reduce arctan2 atan2 norm vector_norm matrix_norm",
     "0 at a constant": "std nanstd",
     "0, a step": "floor ceil trunc rint round around fix floor_divide heaviside spacing",
     "beside the jump": "remainder mod fmod divmod modf unwrap",

@@ -21,14 +21,13 @@ from . import (
     queries,
     reductions,
     shaping,
-    special,
     spreads,
-    ufunc_methods,
     writing,
 )
 
 LATE.update(
     {
+        "autograd_core.ops.ufunc_methods": None,
         "autograd_core.ops.ufunc_keywords": None,
         "autograd_core.ops.rearranging": None,
         "autograd_core.ops.choosing": None,
@@ -97,8 +96,6 @@ __all__ = [
     "queries",
     "reductions",
     "shaping",
-    "special",
     "spreads",
-    "ufunc_methods",
     "writing",
 ]

@@ -1,4 +1,4 @@
-"""The logarithm of a sum of exponentials, ``np.logaddexp.reduce``.
+"""The logarithm of a sum of exponentials: the row behind ``np.logaddexp.reduce`` in ``scans.py``.
 
 ``autograd_core.scipy.special`` offers it by SciPy's name.
 """
@@ -11,9 +11,8 @@ import numpy as np
 
 from ..node import value_of
 from ..primitive import OPS, Primitive
-from ..rows import implements
 from .elementwise import share
-from .reductions import common, expanded, holomorphic, shapes
+from .reductions import expanded, holomorphic, shapes
 
 
 def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -48,12 +47,3 @@ logsumexp_ = Primitive(
     name="logsumexp",
 )
 OPS.append(logsumexp_)
-
-
-@implements((np.logaddexp, "reduce"))
-def logaddexp_reduce(
-    array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False
-) -> Any:
-    """``np.logaddexp.reduce`` of a Node: the logarithm of a sum of exponentials."""
-    array, params = common("np.logaddexp.reduce", array, axis, dtype, out, keepdims)
-    return logsumexp_(array, **params)

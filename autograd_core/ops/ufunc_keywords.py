@@ -17,6 +17,7 @@ from ..primitive import NUMBERS
 from ..registry import rule_for, ufunc_name
 from ..rows import implements
 from .shaping import astype, shape_of
+from .ufunc_methods import method_rule
 
 Function = Callable[..., Any]
 
@@ -26,7 +27,7 @@ def call(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], params: dict[str
     """``ufunc.method(*inputs, **params)`` where a Node is among them and keywords are given."""
     name = ufunc_name(ufunc, method)
     refuse_out(name, params)
-    rule = rule_for(ufunc if method == "__call__" else (ufunc, method))
+    rule = rule_for(ufunc) if method == "__call__" else method_rule(ufunc, method)
     if rule is None:
         return without_rule(getattr(ufunc, method), name, inputs, params)
     if method != "__call__":

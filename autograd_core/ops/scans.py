@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, expected, unsupported
+from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, linear
@@ -48,7 +48,8 @@ def single(name: str, axes: tuple[int, ...]) -> int | None:
 def refuse_where(name: str, where: Any) -> None:
     """Without a number to begin with nothing may be left out, as in NumPy."""
     if where is not True and where is not MISSING:
-        raise unsupported(name, "where", "without initial", "Pass initial= as NumPy asks, too.")
+        cure = "Pass what the result is where nothing is let in."
+        raise ArgumentError(expected(name, "initial= beside where=", "none", cure))
 
 
 # differences

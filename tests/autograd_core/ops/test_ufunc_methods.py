@@ -51,7 +51,7 @@ def test_reduce_with_where(ufunc, x):
     mask = np.arange(12).reshape(3, 2, 2) % 3 > 0
     same(lambda x: ufunc.reduce(x, axis=0, initial=1.25, where=mask), x)
     if ufunc.identity is None:
-        with pytest.raises(ArgumentTypeError, match="where="):
+        with pytest.raises(ArgumentError, match="initial= beside where="):
             ufunc.reduce(ag.Node(x), where=mask)
 
 

@@ -64,6 +64,10 @@ class OperationIndexError(OperationError, IndexError):
     """An index does not fit the array."""
 
 
+class OperationAxisError(OperationValueError, OperationIndexError):
+    """An axis does not exist: both kinds of error, as NumPy's ``AxisError`` is."""
+
+
 class OperationLinAlgError(OperationError, np.linalg.LinAlgError):
     """A linear-algebra routine met a singular or otherwise unusable matrix."""
 
@@ -87,6 +91,7 @@ def operation_failed(name: str, operands: Sequence[Any], error: Exception) -> Ex
     """``error`` again, as the same built-in kind, naming the operation and what it was given."""
     kinds = {
         np.linalg.LinAlgError: OperationLinAlgError,
+        np.exceptions.AxisError: OperationAxisError,
         IndexError: OperationIndexError,
         TypeError: OperationTypeError,
         ValueError: OperationValueError,

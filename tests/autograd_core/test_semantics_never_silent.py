@@ -335,3 +335,11 @@ def test_assigning_an_integer_array_or_another_shape(node):
 def test_stray_attributes_of_a_node_are_refused(node):
     with pytest.raises(AttributeError):
         node.gradient = 1.0
+
+
+@pytest.mark.parametrize("kind", [ValueError, IndexError])
+def test_an_axis_that_does_not_exist_is_both_kinds_of_error(kind):
+    with pytest.raises(kind, match="axis 5 is out of bounds"):
+        np.sin(ag.Node(np.ones((2, 3)))).cumsum(axis=5)
+    with pytest.raises(kind):
+        np.fft.fft(ag.Node(np.ones((2, 3))), axis=5)

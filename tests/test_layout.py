@@ -42,7 +42,10 @@ ORDER = {
         viz/__init__
         catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
-        scipy/fft scipy/integrate scipy/interpolate scipy/linalg scipy/optimize scipy/signal
+        scipy/differentiable scipy/fft scipy/integrate scipy/interpolate
+        scipy/linalg/matrix_functions scipy/linalg/equations scipy/linalg/systems
+        scipy/linalg/triangular_factors scipy/linalg/decompositions scipy/linalg/structured
+        scipy/linalg/__init__ scipy/optimize scipy/signal
         scipy/special/orders scipy/special/error_functions scipy/special/gammas
         scipy/special/incomplete scipy/special/bessel scipy/special/entropies
         scipy/special/elementary scipy/special/hypergeometric scipy/special/sums

@@ -55,6 +55,8 @@ LATE.update(
         "autograd_core.ops.fft": None,
         "autograd_core.ops.bessel": None,
         "autograd_core.scipy.special": "scipy.special",
+        "autograd_core.scipy.linalg": "scipy.linalg",
+        "autograd_core.scipy.signal": "scipy.signal",
     }
 )
 

@@ -1,0 +1,144 @@
+"""Functions of matrices: expm, logm, sqrtm and the trigonometric and hyperbolic ones.
+
+Of any analytic f, ``f([[a, e], [0, a]])`` is ``[[f(a), d], [0, f(a)]]``, where d is the derivative
+at a along e; its adjoint is the derivative at the conjugate transpose (R. Mathias, 1996). So each
+is one row, and can be differentiated as often as one likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from ...node import value_of
+from ...ops.products import adjoint
+from ...primitive import OPS, Primitive
+from ...sampling import Sample
+from ..differentiable import scipys
+
+
+def along(f: Callable[..., Any], a: Any, e: Any) -> Any:
+    """The derivative of f at a along e, which is scaled to the size of a for precision."""
+    n = np.shape(value_of(a))[-1]
+    sizes = [np.max(np.abs(value_of(x)), axis=(-2, -1), keepdims=True, initial=0) for x in (a, e)]
+    scale = np.where(sizes[1] > sizes[0], sizes[1] / np.where(sizes[0] > 0, sizes[0], 1), 1)
+    e = e / scale.astype(sizes[0].dtype)
+    zeros = np.zeros(np.shape(value_of(a)), value_of(a).dtype)
+    block = np.concatenate(
+        [np.concatenate([a, e], axis=-1), np.concatenate([zeros, a], axis=-1)], axis=-2
+    )
+    return f(block)[..., :n, n:] * scale.astype(sizes[0].dtype)
+
+
+def matrix_function(function: Callable[..., Any], sample: Sample) -> Primitive:
+    """A row for an analytic function of matrices."""
+
+    def forward(a: Any) -> Any:
+        if a.dtype.kind == "f" and a.dtype.itemsize < 8:  # SciPy warns of its precision there
+            out = function(a.astype(np.float64))
+            return out.astype(np.result_type(a, np.float32) if out.dtype.kind == "f" else "F")
+        return function(a)
+
+    op = Primitive(
+        forward,
+        [lambda g, out, a: along(op, adjoint(a), g)],
+        [lambda t, out, a: along(op, a, t)],
+        sample=sample,
+        name=function.__name__,
+    )
+    OPS.append(op)
+    return op
+
+
+def near_the_identity(*shape: int) -> Sample:
+    """Matrices whose eigenvalues lie near 1, away from every cut."""
+    return lambda rng: ((0.2 * rng.normal(size=shape) + np.eye(shape[-1]),), {})
+
+
+expm_ = matrix_function(scipy.linalg.expm, near_the_identity(2, 2, 2))
+logm_ = matrix_function(scipy.linalg.logm, near_the_identity(3, 3))
+sqrtm_ = matrix_function(scipy.linalg.sqrtm, near_the_identity(3, 3))
+cosm_ = matrix_function(scipy.linalg.cosm, near_the_identity(2, 2))
+sinm_ = matrix_function(scipy.linalg.sinm, near_the_identity(2, 2))
+tanm_ = matrix_function(scipy.linalg.tanm, near_the_identity(2, 2))
+coshm_ = matrix_function(scipy.linalg.coshm, near_the_identity(2, 2))
+sinhm_ = matrix_function(scipy.linalg.sinhm, near_the_identity(2, 2))
+tanhm_ = matrix_function(scipy.linalg.tanhm, near_the_identity(2, 2))
+
+
+@scipys(scipy.linalg.expm)
+def expm(A: Any) -> Any:
+    """``scipy.linalg.expm``: the exponential of matrices.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import expm
+    >>> ag.grad(lambda t: np.sum(expm(t * np.eye(2))))(0.0)
+    2.0
+    """
+    return expm_(A)
+
+
+@scipys(scipy.linalg.logm)
+def logm(A: Any) -> Any:
+    """``scipy.linalg.logm``: the principal logarithm of matrices.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import logm
+    >>> ag.grad(lambda t: np.sum(logm(t * np.eye(2))))(4.0)
+    0.5
+    """
+    return logm_(A)
+
+
+@scipys(scipy.linalg.sqrtm)
+def sqrtm(A: Any) -> Any:
+    """``scipy.linalg.sqrtm``: the principal square root of matrices.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import sqrtm
+    >>> ag.grad(lambda t: np.sum(sqrtm(t * np.eye(2))))(4.0)
+    0.5
+    """
+    return sqrtm_(A)
+
+
+@scipys(scipy.linalg.cosm)
+def cosm(A: Any) -> Any:
+    """``scipy.linalg.cosm``: the cosine of matrices."""
+    return cosm_(A)
+
+
+@scipys(scipy.linalg.sinm)
+def sinm(A: Any) -> Any:
+    """``scipy.linalg.sinm``: the sine of matrices."""
+    return sinm_(A)
+
+
+@scipys(scipy.linalg.tanm)
+def tanm(A: Any) -> Any:
+    """``scipy.linalg.tanm``: the tangent of matrices."""
+    return tanm_(A)
+
+
+@scipys(scipy.linalg.coshm)
+def coshm(A: Any) -> Any:
+    """``scipy.linalg.coshm``: the hyperbolic cosine of matrices."""
+    return coshm_(A)
+
+
+@scipys(scipy.linalg.sinhm)
+def sinhm(A: Any) -> Any:
+    """``scipy.linalg.sinhm``: the hyperbolic sine of matrices."""
+    return sinhm_(A)
+
+
+@scipys(scipy.linalg.tanhm)
+def tanhm(A: Any) -> Any:
+    """``scipy.linalg.tanhm``: the hyperbolic tangent of matrices."""
+    return tanhm_(A)

@@ -80,7 +80,8 @@ def short(module: str) -> str:
 
 def refusing(found: Any, name: str) -> Any:
     """A function that does not dispatch, guarded; constants, types and the rest as they are."""
-    if not isinstance(found, FUNCTIONS) or hasattr(found, "_implementation"):
+    multimethod = type(found).__name__ == "_Function"  # of uarray, as all of scipy.fft
+    if not (isinstance(found, FUNCTIONS) or multimethod) or hasattr(found, "_implementation"):
         return found  # NumPy asks the arguments of these itself, or they take none
 
     @functools.wraps(found)

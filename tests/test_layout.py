@@ -42,10 +42,14 @@ ORDER = {
         viz/__init__
         catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
-        scipy/differentiable scipy/fft scipy/integrate scipy/interpolate
+        scipy/callbacks scipy/integrate/trajectories scipy/integrate/equations
+        scipy/integrate/quadrature scipy/integrate/__init__
+        scipy/optimize/implicit scipy/optimize/roots scipy/optimize/scalar_roots
+        scipy/optimize/minima scipy/optimize/__init__
+        scipy/differentiable scipy/fft scipy/interpolate
         scipy/linalg/matrix_functions scipy/linalg/equations scipy/linalg/systems
         scipy/linalg/triangular_factors scipy/linalg/decompositions scipy/linalg/structured
-        scipy/linalg/__init__ scipy/optimize scipy/signal
+        scipy/linalg/__init__ scipy/signal
         scipy/special/orders scipy/special/error_functions scipy/special/gammas
         scipy/special/incomplete scipy/special/bessel scipy/special/entropies
         scipy/special/elementary scipy/special/hypergeometric scipy/special/sums

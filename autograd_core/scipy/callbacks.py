@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..building import array, holds_node
+from ..details import MODE
 from ..errors import NotDifferentiableError
-from ..node import MODE, Node, live
+from ..node import Node, live
 from ..tree import flatten
 
 Function = Callable[..., Any]

@@ -10,8 +10,9 @@ import numpy as np
 import scipy.integrate
 
 from ...building import array
+from ...details import MODE
 from ...errors import unsupported
-from ...node import MODE, live, value_of, values_of
+from ...node import live, value_of, values_of
 from ..callbacks import joined, plain_result, taken_apart
 from .trajectories import trajectory
 

@@ -9,8 +9,9 @@ import numpy as np
 import scipy.integrate
 
 from ...building import holds_node
+from ...details import MODE
 from ...errors import unsupported
-from ...node import MODE, live, value_of, values_of
+from ...node import live, value_of, values_of
 from ...primitive import Primitive
 from ...transforms import jvp, vjp
 from ..callbacks import joined, plain_result, taken_apart

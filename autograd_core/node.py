@@ -1,8 +1,8 @@
 """A value and how it was made: ``value = op(*parents, **params)``; a leaf has no op.
 
-Here are the graph's only data structure and NumPy's two dispatch protocols. No
-mathematics: ``ops/`` holds the rules, which ``registry.py`` finds, ``operators.py`` gives a Node
-ndarray's operators and methods, ``reverse.py`` and ``forward.py`` differentiate.
+Here are the graph's only data structure and NumPy's two dispatch protocols. No mathematics:
+``ops/`` holds the rules, which ``registry.py`` finds, ``operators.py`` and ``methods.py`` give a
+Node what an ndarray has, ``reverse.py`` and ``forward.py`` differentiate.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from .details import CONSTANT, MODE, NO_PARAMS, Details
 from .errors import ArgumentError, NotDifferentiableError, expected, no_rule, would_detach
 from .leaf import leaf_value
+from .methods import Methods
 from .operators import Operators
 from .registry import RULES, rule_for, similar_names, ufunc_name
 
@@ -35,7 +36,7 @@ MANY: Any = type("Many", (), {"__slots__": (), "__repr__": lambda self: "many"})
 
 
 @final
-class Node(Operators):
+class Node(Operators, Methods):
     """A scalar or array that remembers how it was computed.
 
     Parameters

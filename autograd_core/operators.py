@@ -1,6 +1,7 @@
-"""ndarray's operators and methods for a Node, each one the NumPy function of that meaning.
+"""ndarray's operators for a Node, each one the NumPy function of that meaning.
 
-No derivative is here: every line looks its function up in ``RULES``, which ``ops/`` fills.
+No derivative is here: every line looks its function up in ``RULES``, which ``ops/`` fills. The
+methods are in ``methods.py``.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -8,8 +9,8 @@ No derivative is here: every line looks its function up in ``RULES``, which ``op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
     from .node import Node
 
 np: Any = numpy  # NumPy's stubs do not know Nodes
-
-
-def in_place(name: str) -> Callable[..., NoReturn]:
-    """A method of ndarray that writes in place, which a Node refuses."""
-
-    def method(self: Any, *args: Any, **params: Any) -> NoReturn:
-        cure = f"Use np.{name}(x, ...) or x.at[...], which return a new Node."
-        raise ArgumentTypeError(
-            expected(f"node.{name}()", "an ndarray", "a Node, which is immutable", cure)
-        )
-
-    method.__name__ = name
-    method.__doc__ = f"Refused: ``ndarray.{name}`` writes in place."
-    return method
 
 
 class Operators:
@@ -112,6 +99,40 @@ class Operators:
     def __round__(self, ndigits: int | None = None) -> Any:
         return RULES[np.round](self, ndigits or 0)
 
+    # bits: refused while a gradient is at stake
+    def __and__(self, y: Any) -> Any:
+        return np.bitwise_and(self, y)
+
+    def __rand__(self, y: Any) -> Any:
+        return np.bitwise_and(y, self)
+
+    def __or__(self, y: Any) -> Any:
+        return np.bitwise_or(self, y)
+
+    def __ror__(self, y: Any) -> Any:
+        return np.bitwise_or(y, self)
+
+    def __xor__(self, y: Any) -> Any:
+        return np.bitwise_xor(self, y)
+
+    def __rxor__(self, y: Any) -> Any:
+        return np.bitwise_xor(y, self)
+
+    def __lshift__(self, y: Any) -> Any:
+        return np.left_shift(self, y)
+
+    def __rlshift__(self, y: Any) -> Any:
+        return np.left_shift(y, self)
+
+    def __rshift__(self, y: Any) -> Any:
+        return np.right_shift(self, y)
+
+    def __rrshift__(self, y: Any) -> Any:
+        return np.right_shift(y, self)
+
+    def __invert__(self) -> Any:
+        return np.invert(self)
+
     # comparisons answer with plain arrays
     def __eq__(self, y: object) -> Any:
         return RULES[np.equal](self, y)
@@ -172,134 +193,6 @@ class Operators:
         """Imaginary part."""
         return RULES[np.imag](self)
 
-    def sum(self, *args: Any, **params: Any) -> Any:
-        """``np.sum(self, ...)``."""
-        return np.sum(self, *args, **params)
-
-    def prod(self, *args: Any, **params: Any) -> Any:
-        """``np.prod(self, ...)``."""
-        return np.prod(self, *args, **params)
-
-    def mean(self, *args: Any, **params: Any) -> Any:
-        """``np.mean(self, ...)``."""
-        return np.mean(self, *args, **params)
-
-    def std(self, *args: Any, **params: Any) -> Any:
-        """``np.std(self, ...)``."""
-        return np.std(self, *args, **params)
-
-    def var(self, *args: Any, **params: Any) -> Any:
-        """``np.var(self, ...)``."""
-        return np.var(self, *args, **params)
-
-    def max(self, *args: Any, **params: Any) -> Any:
-        """``np.max(self, ...)``."""
-        return np.max(self, *args, **params)
-
-    def min(self, *args: Any, **params: Any) -> Any:
-        """``np.min(self, ...)``."""
-        return np.min(self, *args, **params)
-
-    def ptp(self, *args: Any, **params: Any) -> Any:
-        """``np.ptp(self, ...)``."""
-        return np.ptp(self, *args, **params)
-
-    def any(self, *args: Any, **params: Any) -> Any:
-        """``np.any(self, ...)``."""
-        return np.any(self, *args, **params)
-
-    def all(self, *args: Any, **params: Any) -> Any:
-        """``np.all(self, ...)``."""
-        return np.all(self, *args, **params)
-
-    def argmax(self, *args: Any, **params: Any) -> Any:
-        """``np.argmax(self, ...)``."""
-        return np.argmax(self, *args, **params)
-
-    def argmin(self, *args: Any, **params: Any) -> Any:
-        """``np.argmin(self, ...)``."""
-        return np.argmin(self, *args, **params)
-
-    def argsort(self, *args: Any, **params: Any) -> Any:
-        """``np.argsort(self, ...)``."""
-        return np.argsort(self, *args, **params)
-
-    def cumsum(self, *args: Any, **params: Any) -> Any:
-        """``np.cumsum(self, ...)``."""
-        return np.cumsum(self, *args, **params)
-
-    def cumprod(self, *args: Any, **params: Any) -> Any:
-        """``np.cumprod(self, ...)``."""
-        return np.cumprod(self, *args, **params)
-
-    def clip(self, *args: Any, **params: Any) -> Any:
-        """``np.clip(self, ...)``."""
-        return np.clip(self, *args, **params)
-
-    def round(self, *args: Any, **params: Any) -> Any:
-        """``np.round(self, ...)``."""
-        return np.round(self, *args, **params)
-
-    def dot(self, *args: Any, **params: Any) -> Any:
-        """``np.dot(self, ...)``."""
-        return np.dot(self, *args, **params)
-
-    def trace(self, *args: Any, **params: Any) -> Any:
-        """``np.trace(self, ...)``."""
-        return np.trace(self, *args, **params)
-
-    def diagonal(self, *args: Any, **params: Any) -> Any:
-        """``np.diagonal(self, ...)``."""
-        return np.diagonal(self, *args, **params)
-
-    def take(self, *args: Any, **params: Any) -> Any:
-        """``np.take(self, ...)``."""
-        return np.take(self, *args, **params)
-
-    def repeat(self, *args: Any, **params: Any) -> Any:
-        """``np.repeat(self, ...)``."""
-        return np.repeat(self, *args, **params)
-
-    def compress(self, *args: Any, **params: Any) -> Any:
-        """``np.compress(self, ...)``."""
-        return np.compress(self, *args, **params)
-
-    def choose(self, *args: Any, **params: Any) -> Any:
-        """``np.choose(self, ...)``."""
-        return np.choose(self, *args, **params)
-
-    def nonzero(self, *args: Any, **params: Any) -> Any:
-        """``np.nonzero(self, ...)``."""
-        return np.nonzero(self, *args, **params)
-
-    def searchsorted(self, *args: Any, **params: Any) -> Any:
-        """``np.searchsorted(self, ...)``."""
-        return np.searchsorted(self, *args, **params)
-
-    def ravel(self, *args: Any, **params: Any) -> Any:
-        """``np.ravel(self, ...)``."""
-        return np.ravel(self, *args, **params)
-
-    def squeeze(self, *args: Any, **params: Any) -> Any:
-        """``np.squeeze(self, ...)``."""
-        return np.squeeze(self, *args, **params)
-
-    def swapaxes(self, *args: Any, **params: Any) -> Any:
-        """``np.swapaxes(self, ...)``."""
-        return np.swapaxes(self, *args, **params)
-
-    def reshape(self, *shape: Any, **params: Any) -> Any:
-        """``np.reshape(self, shape)``; the lengths may come one by one."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, **params)
-
-    def transpose(self, *axes: Any) -> Any:
-        """``np.transpose(self, axes)``; the axes may come one by one."""
-        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
-
-    def flatten(self, order: Any = "C") -> Any:
-        """``np.ravel(self, order)``."""
-        return np.ravel(self, order)
-
     def conj(self) -> Node:
         """Complex conjugate."""
         return RULES[np.conjugate](self)
@@ -307,25 +200,3 @@ class Operators:
     def conjugate(self) -> Node:
         """Complex conjugate."""
         return RULES[np.conjugate](self)
-
-    def copy(self, order: Any = "C") -> Node:
-        """A Node with a copy of the value; gradients flow through."""
-        return RULES[np.copy](self, order)
-
-    def astype(self, dtype: Any, **params: Any) -> Node:
-        """The value in another floating dtype.
-
-        Gradients flow through and come back in this one's.
-        """
-        return RULES[np.ndarray.astype](self, dtype, **params)
-
-    def tolist(self) -> Any:
-        """The value as nested Python lists, without its derivative."""
-        return np.asarray(self.value).tolist()
-
-    fill = in_place("fill")
-    itemset = in_place("put")
-    put = in_place("put")
-    sort = in_place("sort")
-    partition = in_place("partition")
-    resize = in_place("resize")

@@ -47,7 +47,7 @@ ABSENT = {
         "x += y makes a new Node by __add__",
     ),
     **dict.fromkeys("__copy__ __deepcopy__ __setstate__".split(), "copying goes by __reduce_ex__"),
-    "__class_getitem__": "Node has one type parameter less",
+    "__class_getitem__": "Node is no generic type",
     "__delitem__": "ndarray refuses it, too",
     "__index__": "floats are no indices",
 }

@@ -1,7 +1,8 @@
 """np.linalg.norm and its kin, of every order, and cond.
 
-A norm has a kink at 0, where its slope is 0, the subgradient of least norm. A function of a norm
-that is smooth there, as its square, has its right second derivative: see ``slope_ratio``.
+A norm has a kink at 0, where its slope is 0, the subgradient of least norm. The gradient of a
+smooth function of a norm, as its square, can be differentiated there: see ``slope_ratio``. That of
+two norms of one vector multiplied cannot, nor a forward derivative: they take the kink for flat.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import ArgumentError, expected
 from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
+from ..penalties import elastic
 from ..schedules import Cosine, Exponential, InverseTime, Linear, Schedule, Step, WarmUp
 from .parsing import Parser, amount, choice, fraction, positive, whole
 
@@ -51,6 +52,9 @@ def add_options(parser: Parser) -> None:
     add("--weight-decay", type=amount, default=0.0, help="pull of all parameters towards zero")
     add("--max-norm", type=positive, help="limit of the norm of each unit's incoming weights")
     add("--clip-norm", type=positive, help="limit of the norm of each batch's gradients")
+    add("--l1", type=amount, default=0.0, help="penalty on the sum of the weights' sizes")
+    add("--l2", type=amount, default=0.0, help="penalty on the sum of the weights' squares")
+    add("--replacement", action="store_true", help="draw samples anew for every batch")
 
 
 def optimizer(asked: argparse.Namespace) -> tuple[Optimizer, str]:
@@ -77,8 +81,17 @@ def _told(asked: argparse.Namespace, options: dict[str, Any]) -> list[str]:
     """What to say of the optimiser's options, of the schedule and of clipping."""
     told = [name if v is True else f"{name.replace('_', ' ')} {v:g}" for name, v in options.items()]
     told += [f"schedule {asked.schedule}"] * (asked.schedule != "constant")
-    more = {"warmup": asked.warmup, "clip norm": asked.clip_norm}
-    return told + [f"{name} {value:g}" for name, value in more.items() if value]
+    more = {"warmup": asked.warmup, "clip norm": asked.clip_norm, "l1": asked.l1, "l2": asked.l2}
+    told += [f"{name} {value:g}" for name, value in more.items() if value]
+    return told + ["samples drawn with replacement"] * asked.replacement
+
+
+def penalty(asked: argparse.Namespace) -> Callable[[Any], Any] | None:
+    """What is added to the loss; None if nothing is."""
+    if not asked.l1 and not asked.l2:
+        return None
+    whole = asked.l1 + asked.l2
+    return lambda model: elastic(model, whole, asked.l1 / whole)
 
 
 def schedule(asked: argparse.Namespace, rows: int) -> Schedule | None:

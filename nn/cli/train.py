@@ -113,6 +113,8 @@ def prepared(asked: argparse.Namespace) -> Callable[[], int]:
         "optimizer": mover,
         "schedule": method.schedule(asked, len(train.y)),
         "clip_norm": asked.clip_norm,
+        "penalty": method.penalty(asked),
+        "replacement": asked.replacement,
         "validation": watched,
         "early_stopping": _early_stopping(asked),
         "checkpoint": _checkpoint(asked),

@@ -166,6 +166,18 @@ def test_schedules(schedule: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"schedule {schedule}, warmup 1, clip norm 0.5; " in capsys.readouterr().out
 
 
+def test_penalties_and_sampling_with_replacement(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--epochs", "2", "--hidden", "8", "--batch-size", "128"]
+    assert main([*options, "--output", "plain"]) == 0
+    more = ["--l1", "0.001", "--l2", "0.003", "--replacement"]
+    assert main([*options, *more, "--output", "out"]) == 0
+    assert "l1 0.001, l2 0.003, samples drawn with replacement; " in capsys.readouterr().out
+    plain, penalised = (nn.load(f"{f}/model.safetensors") for f in ("plain", "out"))
+    sizes = [float(nn.penalties.l2(model).item()) for model in (plain, penalised)]
+    assert sizes[1] < sizes[0]
+    assert metrics("out")["history"]["penalty"][-1] > 0
+
+
 def test_it_stops_early_and_keeps_the_best(capsys: pytest.CaptureFixture[str]) -> None:
     options = "--lr 1 --patience 2 --validation 0.2 --hidden 8 --epochs 99 --output out".split()
     assert main(options) == 0

@@ -453,8 +453,8 @@ def ordinary_differential_equation_fit(load):
     return [np.round(g, 4) for g in core.grad(loss)(start)]
 
 
-PENDING = {"black_box_variational_inference", "ordinary_differential_equation_fit"}
-"""Programs that wait for the rules of scipy.stats and scipy.integrate."""
+PENDING = {"ordinary_differential_equation_fit"}
+"""Programs that wait for the rules of scipy.integrate."""
 
 
 def run(function):

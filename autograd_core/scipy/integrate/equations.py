@@ -136,8 +136,10 @@ def odeint(
     }
     y0, t = joined(y0), joined(t)
     parameters, put = taken_apart(args)
+    fixed = values_of(put(parameters))
     if MODE.get() is None or not live([y0, t, *parameters]):
-        plain = plain_function("odeint", func, values_of(put(parameters)))
+        plain = plain_function("odeint", func, fixed)
+        options["Dfun"] = None if Dfun is None else plain_function("odeint: Dfun", Dfun, fixed)
         return scipy.integrate.odeint(
             plain, value_of(y0), value_of(t), full_output=full_output, tfirst=tfirst, **options
         )
@@ -146,7 +148,7 @@ def odeint(
         return joined(func(s, y, *put(ps)) if tfirst else func(y, s, *put(ps)))
 
     if Dfun is not None:
-        jacobian = plain_function("odeint: Dfun", Dfun, values_of(put(parameters)))
+        jacobian = plain_function("odeint: Dfun", Dfun, fixed)
         options["Dfun"] = (lambda y, s: jacobian(s, y)) if tfirst else jacobian
     y0 = np.atleast_1d(y0) * np.float64(1)
     solver = Solver(by_odeint, field, options)

@@ -47,6 +47,9 @@ def integral(integrand: Callable[[Any], Any], end: Any) -> Any:
 
 def gamma_density(a: Any, x: Any) -> Any:
     """The slope of ``gammainc`` by x."""
+    endless = np.asarray(np.isinf(value_of(x)))
+    if np.any(endless):
+        return np.where(endless, 0, gamma_density(a, np.where(endless, 1, x)))
     return np.exp(sp.xlogy(a - 1, x) - x - sp.gammaln(a))
 
 
@@ -149,7 +152,8 @@ def betainc_slope(which: int, a: Any, b: Any, x: Any) -> Any:
     a, b = np.where(above, b, a), np.where(above, a, b)  # I_x(a, b) = 1 - I_{1-x}(b, a)
     y, z = np.where(above, 1 - x, x), np.where(above, x, 1 - x)
     by_first = above == (which == 1)
-    few, less = np.asarray(value_of(a) < 1), np.asarray(value_of(b) < 1)
+    few = np.asarray(value_of(a) < 1)
+    less = (value_of(b) < 1) & (value_of(y) > 0.75)  # where 1 - t comes near its singularity
     total = beta_tail(a + 2 * few, b + 2 * less, y, z, by_first)
     if np.any(few) or np.any(less):
         total = total + beta_steps(a, b, y, z, by_first, few, less)

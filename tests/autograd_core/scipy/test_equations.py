@@ -106,6 +106,11 @@ def test_plain_arguments_are_scipys():
     np.testing.assert_array_equal(odeint(f, 1.0, TIMES), scipy.integrate.odeint(f, 1.0, TIMES))
     _, info = odeint(f, 1.0, TIMES, full_output=True)
     assert "nfe" in info
+    slope = {"Dfun": lambda y, t, k: [[-k]], "args": (2.0,), "rtol": 1e-9}
+    g = lambda y, t, k: -k * y
+    np.testing.assert_array_equal(
+        odeint(g, 1.0, TIMES, **slope), scipy.integrate.odeint(g, 1.0, TIMES, **slope)
+    )
     hit = lambda t, y: y[0] - 0.5
     hit.terminal = True
     found = solve_ivp(lambda t, y: -y, (0, 3), [1.0], events=hit, dense_output=True)

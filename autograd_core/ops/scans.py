@@ -20,7 +20,7 @@ from .cumulative import recurrence
 from .elementwise import or_one, share
 from .extremes import extreme_of, max_, min_, nanmax_, nanmin_
 from .reductions import MISSING, common, expanded, selected, shapes, sum
-from .special import logsumexp_
+from .special import logsumexp_, softmax_of
 
 Function = Callable[..., Any]
 along = [normal((3, 2), axis=0), normal((2, 3), axis=1)]
@@ -210,24 +210,21 @@ OPS.append(hypot_of)
 
 
 # logarithms of sums of powers
-def parts(exp: Function, total: Any, x: Any) -> Any:
-    """``share``, and nothing where all is nothing, at -inf."""
-    none = value_of(total) == -np.inf
-    if not np.any(none):
-        return share(total, x, exp)
-    return np.where(none, 0, share(np.where(none, 0, total), np.where(none, 0, x), exp))
+def log2_weights(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The share of each entry in the sum of powers of two."""
+    return softmax_of(out, x, axis, keepdims, np.exp2)
 
 
 log_sum_2 = Primitive(
     lambda x, *, axis, keepdims: np.logaddexp2.reduce(x, axis=axis, keepdims=keepdims),
     [
         lambda g, out, x, axis, keepdims: (
-            expanded(g, x, axis, keepdims) * parts(np.exp2, expanded(out, x, axis, keepdims), x)
+            expanded(g, x, axis, keepdims) * log2_weights(out, x, axis, keepdims)
         )
     ],
     [
         lambda t, out, x, axis, keepdims: np.sum(
-            t * parts(np.exp2, expanded(out, x, axis, keepdims), x), axis=axis, keepdims=keepdims
+            t * log2_weights(out, x, axis, keepdims), axis=axis, keepdims=keepdims
         )
     ],
     sample=shapes,
@@ -236,23 +233,32 @@ log_sum_2 = Primitive(
 OPS.append(log_sum_2)
 
 
-def decay(exp: Function, out: Any, axis: int) -> Any:
-    """What of each sum the one before it makes up; 0 at the first."""
+def parts(exp: Function, out: Any, x: Any, axis: int) -> tuple[Any, Any]:
+    """What of each sum so far its own entry makes up, and what the sum before it.
+
+    Infinite entries share evenly what they make infinite.
+    """
     later, earlier = out[(*lead(axis), slice(1, None))], out[(*lead(axis), slice(-1))]
     first = np.zeros(np.shape(out[(*lead(axis), slice(1))]), value_of(out).dtype)
-    return np.concatenate([first, parts(exp, later, earlier)], axis)
+    own, before = share(out, x, exp), np.concatenate([first, share(later, earlier, exp)], axis)
+    infinite = value_of(x) == np.inf
+    if np.any(infinite):
+        so_far = np.maximum(np.cumsum(infinite, axis=axis, dtype=value_of(out).dtype), 1)
+        own, before = own / so_far, before * ((so_far - infinite) / so_far)
+    return own, before
 
 
 def running_log_sum(ufunc: np.ufunc, exp: Function) -> Primitive:
     """A row for the log-sum of all entries so far."""
 
     def vjp(g: Any, out: Any, x: Any, axis: int) -> Any:
-        ahead = np.roll(np.flip(decay(exp, out, axis), axis), 1, axis)
-        total = recurrence(np.flip(g, axis), ahead, axis)
-        return parts(exp, out, x) * np.flip(total, axis)
+        own, before = parts(exp, out, x, axis)
+        ahead = np.roll(np.flip(before, axis), 1, axis)
+        return own * np.flip(recurrence(np.flip(g, axis), ahead, axis), axis)
 
     def jvp(t: Any, out: Any, x: Any, axis: int) -> Any:
-        return recurrence(t * parts(exp, out, x), decay(exp, out, axis), axis)
+        own, before = parts(exp, out, x, axis)
+        return recurrence(t * own, before, axis)
 
     op = Primitive(
         lambda x, *, axis: ufunc.accumulate(x, axis=axis),

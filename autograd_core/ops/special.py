@@ -23,9 +23,9 @@ def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     return (total if keepdims else np.squeeze(total, axis=axis)).astype(x.dtype)[()]
 
 
-def softmax_of(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+def softmax_of(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, exp: Any = np.exp) -> Any:
     """The share of each entry in the sum; infinite entries share evenly what they make infinite."""
-    weights = share(expanded(out, x, axis, keepdims), x)
+    weights = share(expanded(out, x, axis, keepdims), x, exp)
     if np.all(np.isfinite(value_of(out))):
         return weights
     return weights / np.maximum(np.sum(weights, axis=axis, keepdims=True), 1)

@@ -133,7 +133,12 @@ def test_log_sums_of_infinite_entries():
     for ufunc in (np.logaddexp, np.logaddexp2):
         np.testing.assert_allclose(ag.jacobian(ufunc.accumulate)(x), expected)
         np.testing.assert_allclose(ag.jacobian(ufunc.reduce)(x), expected[-1])
-        np.testing.assert_allclose(ag.jacobian(ufunc.accumulate)(np.array([0.0, inf])), np.eye(2))
+        y = np.array([0.0, inf, 1.0, inf])
+        half = [0, 0.5, 0, 0.5]  # infinite entries share what they make infinite
+        rows = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], half]
+        for mode in ("reverse", "forward"):
+            np.testing.assert_allclose(ag.jacobian(ufunc.accumulate, mode=mode)(y), rows)
+            np.testing.assert_allclose(ag.jacobian(ufunc.reduce, mode=mode)(y), half)
 
 
 def test_hypot_of_nothing_but_zeros():
@@ -174,3 +179,20 @@ def test_every_entry_counts_where_numpys_vector_loops_skip_some():
     for ufunc in (np.power, np.arctan2):
         expected = ufunc(ufunc(ufunc(x[0], x[1]), x[2]), x[3])
         assert ufunc.reduce(ag.Node(x)).item() == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.oracle
+def test_scans_against_jax(x):
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_platforms", "cpu")
+    weights = np.cos(np.arange(12.0)).reshape(x.shape)
+    theirs = {
+        np.logaddexp: jax.lax.cumlogsumexp,
+        np.maximum: jax.lax.cummax,
+        np.minimum: jax.lax.cummin,
+    }
+    for ufunc, scan in theirs.items():
+        ours = ag.grad(lambda x, f=ufunc: np.sum(weights * f.accumulate(x, axis=0)))(x)
+        other = jax.grad(lambda x, f=scan: (weights * f(x, axis=0)).sum())(x)
+        np.testing.assert_allclose(ours, other, rtol=1e-12, atol=1e-14)

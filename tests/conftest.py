@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 
-import numpy as np
-import pytest
-from hypothesis import settings
-
 os.environ.setdefault("MPLBACKEND", "agg")
+for library in ("OPENBLAS", "OMP", "MKL"):  # tests run in as many processes as there are cores
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402 (reads the environment)
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...forwarding import forwarding
 from .minima import minimize
 from .roots import fixed_point, fsolve, root
-from .scalar_roots import bisect, brenth, brentq, newton, ridder
+from .scalar_roots import bisect, brenth, brentq, newton, ridder, toms748
 
 if TYPE_CHECKING:
     from scipy.optimize import *  # noqa: F403
@@ -24,6 +24,7 @@ __all__ = [
     "newton",
     "ridder",
     "root",
+    "toms748",
 ]
 
 __getattr__, __dir__, _more = forwarding(__name__, "scipy.optimize", __all__)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import ArgumentError, expected
+from ...errors import ArgumentError, OperationLinAlgError, expected
 from ...jacobians import jacobian
-from ...node import Node
+from ...node import Node, value_of
 from ...primitive import Primitive
 from ...transforms import jvp, vjp
 
@@ -28,7 +28,13 @@ def _zero(*parameters: Any, equations: Equations, found: Callable[..., Any]) -> 
 def slopes(equations: Equations, out: Any, parameters: Sequence[Any]) -> Any:
     """The square matrix of dF/dx."""
     n = int(np.prod(np.shape(out)))
-    return np.reshape(jacobian(lambda x: equations(x, *parameters))(out), (n, n))
+    J = np.reshape(jacobian(lambda x: equations(x, *parameters))(out), (n, n))
+    plain = value_of(J)
+    if not np.all(np.isfinite(plain)) or not np.linalg.cond(plain) * np.finfo(float).eps < 1:
+        cure = "There a root does not move smoothly: start elsewhere to find another."
+        what = "The derivative of a root or a minimum"
+        raise OperationLinAlgError(expected(what, "dF/dx regular there", plain.tolist(), cure))
+    return J
 
 
 def pull(

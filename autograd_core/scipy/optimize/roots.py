@@ -5,6 +5,7 @@ Every function is SciPy's own where ``args`` holds no live Node. The start is a 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -98,7 +99,7 @@ def first_of(result: Any, pair: bool) -> Any:
     return result[0] if pair else result
 
 
-def fsolve(func: Function, x0: Any, args: Any = (), **options: Any) -> Any:
+def fsolve(func: Function, x0: Any, args: Any = (), *more: Any, **options: Any) -> Any:
     """``scipy.optimize.fsolve``: as ``root``, but the root itself is returned.
 
     Examples
@@ -108,6 +109,10 @@ def fsolve(func: Function, x0: Any, args: Any = (), **options: Any) -> Any:
     0.083333
     """
     parameters, put = taken_apart(args)
+    options = (
+        inspect.signature(scipy.optimize.fsolve).bind(func, x0, args, *more, **options).arguments
+    )
+    options = {k: x for k, x in options.items() if k not in ("func", "x0", "args")}
 
     def solve(full: bool, *values: Any) -> Any:
         own = put(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -13,29 +14,48 @@ from .implicit import solution
 from .roots import Function, of_arrays
 
 
-def scalar_root(name: str, f: Function, start: tuple[Any, ...], args: Any, options: Any) -> Any:
-    """A root by one of SciPy's solvers for functions of a number."""
-    parameters, put = taken_apart(args)
+def scalar_root(name: str, *given: Any, **options: Any) -> Any:
+    """A root by one of SciPy's solvers for functions of a number, called as it is."""
     solver = getattr(scipy.optimize, name)
+    call = inspect.signature(solver).bind(*given, **options)
+    call.apply_defaults()
+    keywords = dict(call.arguments)
+    f, args, full = keywords.pop(next(iter(keywords))), keywords.pop("args"), "full_output"
+    parameters, put = taken_apart(args)
 
     def solve(*values: Any, **more: Any) -> Any:
         own = put(values)
-        keywords = {
-            key: of_arrays(f"{name}: {key}", x, own, number=True) for key, x in options.items()
+        searching = {
+            key: of_arrays(f"{name}: {key}", x, own, number=True)
+            if callable(x)
+            else value_of(joined(x))
+            if key in STARTS and x is not None
+            else x
+            for key, x in keywords.items()
         }
-        return solver(of_arrays(name, f, own, number=True), *start, **{**keywords, **more})
+        return solver(of_arrays(name, f, own, number=True), **{**searching, **more})
 
     if not parameters:
         return solve()
+    _, *report = solve(*values_of(parameters), full_output=True)
     equations = lambda x, *ps: joined(f(x, *put(ps)))
     found = lambda *values: np.asarray(solve(*values, full_output=False))[()]
-    x = solution(name, parameters, equations, found)
-    if not options.get("full_output"):
-        return x
-    return x, solve(*values_of(parameters))[1]
+    x = solution(name, parameters, equations, found, *outcome(report))
+    return (x, *report) if keywords[full] else x
 
 
-def brentq(f: Function, a: float, b: float, args: Any = (), **options: Any) -> Any:
+STARTS = ("a", "b", "x0", "x1")
+"""Where a search begins: its result does not move with them."""
+
+
+def outcome(report: list[Any]) -> tuple[bool, str]:
+    """Whether a search converged, and what SciPy says of it; for arrays it gives two of its own."""
+    if len(report) == 1:
+        return bool(report[0].converged), str(report[0].flag)
+    return bool(np.all(report[0])), f"converged: {report[0]}"
+
+
+def brentq(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
     """``scipy.optimize.brentq``: a root between a and b, as a function of ``args``.
 
     Examples
@@ -44,33 +64,31 @@ def brentq(f: Function, a: float, b: float, args: Any = (), **options: Any) -> A
     >>> print(f"{ag.grad(lambda p: brentq(lambda x, p: x * x - p, 0, 9, (p,)))(4.0):.6f}")
     0.250000
     """
-    return scalar_root("brentq", f, (value_of(a), value_of(b)), args, options)
+    return scalar_root("brentq", f, a, b, *args, **options)
 
 
-def brenth(f: Function, a: float, b: float, args: Any = (), **options: Any) -> Any:
+def brenth(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
     """``scipy.optimize.brenth``; see ``brentq``."""
-    return scalar_root("brenth", f, (value_of(a), value_of(b)), args, options)
+    return scalar_root("brenth", f, a, b, *args, **options)
 
 
-def bisect(f: Function, a: float, b: float, args: Any = (), **options: Any) -> Any:
+def bisect(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
     """``scipy.optimize.bisect``; see ``brentq``."""
-    return scalar_root("bisect", f, (value_of(a), value_of(b)), args, options)
+    return scalar_root("bisect", f, a, b, *args, **options)
 
 
-def ridder(f: Function, a: float, b: float, args: Any = (), **options: Any) -> Any:
+def ridder(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
     """``scipy.optimize.ridder``; see ``brentq``."""
-    return scalar_root("ridder", f, (value_of(a), value_of(b)), args, options)
+    return scalar_root("ridder", f, a, b, *args, **options)
 
 
-def newton(
-    func: Function,
-    x0: Any,
-    fprime: Any = None,
-    args: Any = (),
-    tol: float = 1.48e-8,
-    **options: Any,
-) -> Any:
-    """``scipy.optimize.newton``: a root near ``x0``, a number, as a function of ``args``.
+def toms748(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
+    """``scipy.optimize.toms748``; see ``brentq``."""
+    return scalar_root("toms748", f, a, b, *args, **options)
+
+
+def newton(func: Function, x0: Any, *args: Any, **options: Any) -> Any:
+    """``scipy.optimize.newton``: a root near ``x0``, a number or an array, by ``args``.
 
     Examples
     --------
@@ -78,6 +96,4 @@ def newton(
     >>> print(f"{ag.grad(lambda p: newton(lambda x, p: x * x - p, 1.0, args=(p,)))(4.0):.6f}")
     0.250000
     """
-    return scalar_root(
-        "newton", func, (value_of(x0),), args, {"fprime": fprime, "tol": tol} | options
-    )
+    return scalar_root("newton", func, x0, *args, **options)

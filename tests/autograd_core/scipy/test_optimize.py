@@ -74,6 +74,7 @@ SCALAR = {
     "brenth": lambda f, p: optimize.brenth(f, 0.0, 5.0, (p,), xtol=1e-13),
     "bisect": lambda f, p: optimize.bisect(f, 0.0, 5.0, (p,), xtol=1e-13),
     "ridder": lambda f, p: optimize.ridder(f, 0.0, 5.0, (p,), xtol=1e-13),
+    "toms748": lambda f, p: optimize.toms748(f, 0.0, 5.0, (p,), xtol=1e-13),
     "newton": lambda f, p: optimize.newton(
         f, 1.0, lambda x, p: 2 * x, (p,), fprime2=lambda x, p: 2.0
     ),
@@ -122,3 +123,41 @@ def test_refusals():
         optimize.root(lambda x, p: x * x + p, [1.0], (p,))
     with pytest.raises(ag.NotDifferentiableError, match=r"scipy\.optimize\.least_squares"):
         optimize.least_squares(lambda x, p: x - p, [1.0], args=(p,))
+
+
+def test_options_by_position_are_scipys():
+    f = lambda x, p: x * x - p
+    for name in ("bisect", "brenth", "brentq", "ridder", "toms748"):
+        ours, theirs = getattr(optimize, name), getattr(scipy.optimize, name)
+        assert ours(f, 0, 5, (3.0,), 2) == theirs(f, 0, 5, (3.0,), 2)  # xtol, for toms748 k
+        assert ours(f, 0, 5, (ag.Node(3.0),), 2).item() == theirs(f, 0, 5, (3.0,), 2)
+    prime = lambda x, p: 2 * x
+    assert optimize.newton(f, 1.0, prime, (3.0,), 0.1) == scipy.optimize.newton(
+        f, 1.0, prime, (3.0,), 0.1
+    )
+    x, *report = optimize.fsolve(f, [1.0], (ag.Node(4.0),), None, True)
+    assert x.value == pytest.approx(2)
+    assert len(report) == 3
+
+
+def test_newton_on_an_array():
+    p = np.array([1.0, 4.0, 9.0])
+    roots = lambda p: optimize.newton(lambda x, p: x * x - p, np.ones(3), args=(p,))
+    np.testing.assert_allclose(ag.jacobian(roots)(p), np.diag(0.5 / np.sqrt(p)), atol=1e-9)
+
+
+def test_a_search_that_stopped_early_has_no_derivative():
+    f, p = lambda x, p: x * x - p, ag.Node(4.0)
+    with pytest.raises(ValueError, match="brentq expected its solver to converge"):
+        optimize.brentq(f, 0, 9, (p,), maxiter=1, disp=False)
+    with pytest.raises(ValueError, match="newton expected its solver to converge"):
+        optimize.newton(f, 1.0, args=(p,), maxiter=1, disp=False)
+
+
+def test_a_singular_jacobian_is_reported():
+    f = lambda x, p: [p * (x[0] + x[1]), p * (x[0] + x[1])]
+    where = lambda p: optimize.root(f, [0.0, 0.0], (p,)).x[0]
+    with pytest.raises(np.linalg.LinAlgError, match="expected dF/dx regular there, got"):
+        ag.grad(where)(1.0)
+    with pytest.raises(np.linalg.LinAlgError, match="expected dF/dx regular there, got"):
+        ag.jvp(where, (1.0,), (1.0,))

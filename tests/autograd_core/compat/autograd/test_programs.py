@@ -10,8 +10,6 @@ import importlib
 import numpy as onp
 import pytest
 
-from autograd_core.errors import NotDifferentiableError
-
 OURS = "autograd_core.compat.autograd"
 PROGRAMS = []
 
@@ -453,17 +451,8 @@ def ordinary_differential_equation_fit(load):
     return [np.round(g, 4) for g in core.grad(loss)(start)]
 
 
-PENDING = {"ordinary_differential_equation_fit"}
-"""Programs that wait for the rules of scipy.integrate."""
-
-
 def run(function):
-    try:
-        return function(loader(OURS))
-    except NotDifferentiableError as error:
-        if function.__name__ not in PENDING:
-            raise
-        pytest.skip(f"waits for its rule: {error}")
+    return function(loader(OURS))
 
 
 @pytest.mark.oracle

@@ -11,7 +11,7 @@ import scipy.integrate
 
 from ...building import array
 from ...details import MODE
-from ...errors import unsupported
+from ...errors import ArgumentError, expected, unsupported
 from ...node import live, value_of, values_of
 from ..callbacks import joined, plain_result, taken_apart
 from .trajectories import trajectory
@@ -53,8 +53,15 @@ class Solver:
 
 
 def by_odeint(field: Any, y0: Any, t: Any, parameters: Any, options: dict[str, Any]) -> Any:
-    """Solve with ``scipy.integrate.odeint``."""
-    return scipy.integrate.odeint(on_arrays("odeint", field, parameters), y0, t, **options)
+    """Solve with ``scipy.integrate.odeint``; a solution that breaks off is an error."""
+    reported = {**options, "full_output": True}
+    out, report = scipy.integrate.odeint(on_arrays("odeint", field, parameters), y0, t, **reported)
+    if report["message"] != "Integration successful.":
+        cure = "Allow more steps (mxstep=), loosen the tolerances, or take solve_ivp."
+        raise ArgumentError(
+            expected("odeint", "to reach the last time", report["message"].rstrip("."), cure)
+        )
+    return (out, report) if options.get("full_output") else out
 
 
 def odeint(

@@ -148,3 +148,10 @@ def test_float32_variables_keep_their_dtype():
     y0 = np.ones(1, np.float32)
     gradient = ag.grad(lambda y0: np.sum(odeint(lambda y, t: -y, y0, TIMES)))(y0)
     assert gradient.dtype == np.float32
+
+
+@pytest.mark.filterwarnings("ignore::scipy.integrate.ODEintWarning")
+def test_a_solution_that_breaks_off_has_no_derivative():
+    fast = lambda y, t, k: k * np.cos(50 * t) * y
+    with pytest.raises(ValueError, match="odeint expected to reach the last time, got Excess work"):
+        odeint(fast, [1.0], [0.0, 99.0], (ag.Node(1.0),), mxstep=3)

@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, describe, expected, operation_failed, unsupported
+from ..errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    describe,
+    expected,
+    operation_failed,
+    unsupported,
+)
 from ..node import Node, value_of, without_rule
 from ..primitive import NUMBERS
 from ..registry import rule_for, ufunc_name
@@ -104,7 +111,11 @@ def masked(rule: Function, inputs: Any, where: Any) -> Any:
     What is masked out is not computed: an argument that is chosen stands in for it. So there is no
     warning and no influence.
     """
-    mask = np.asarray(value_of(where), dtype=bool)
+    mask = np.asarray(value_of(where))
+    if mask.dtype.kind != "b" and not isinstance(where, list | tuple | int):
+        cure = "Pass a condition, for instance x > 0."
+        raise ArgumentTypeError(expected("where", "booleans", describe(mask), cure))
+    mask = mask.astype(bool)
     shape = np.broadcast_shapes(mask.shape, *map(shape_of, map(array_like, inputs)))
     mask = np.broadcast_to(mask, shape)
     if mask.any():

@@ -143,3 +143,9 @@ def test_axes_that_do_not_fit():
         np.matmul(node, B, axes=[0, 1, 2])
     with pytest.raises(TypeError, match="axis, keepdims="):
         np.matmul(node, B, axis=0)
+
+
+def test_a_mask_of_numbers_is_refused():
+    x = ag.Node(np.ones(3))
+    with pytest.raises(TypeError, match="where expected booleans, got float64"):
+        np.sin(x, where=np.array([1.0, 0.0, 1.0]))

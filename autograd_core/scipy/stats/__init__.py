@@ -4,7 +4,7 @@ Each is a few lines of ``continuous.py``, ``discrete.py`` or ``multivariate.py``
 besides refuses a live Node.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...forwarding import forwarding
 from .continuous import (
@@ -28,6 +28,7 @@ from .continuous import (
     weibull_min,
 )
 from .discrete import bernoulli, binom, geom, nbinom, poisson
+from .distribution import Refusing
 from .multivariate import dirichlet, multivariate_normal
 
 if TYPE_CHECKING:
@@ -61,5 +62,11 @@ __all__ = [
     "weibull_min",
 ]
 
-__getattr__, __dir__, _more = forwarding(__name__, "scipy.stats", __all__)
+_scipys, __dir__, _more = forwarding(__name__, "scipy.stats", __all__)
 __all__ += _more
+
+
+def __getattr__(name: str) -> Any:
+    found = _scipys(name)
+    distribution = hasattr(found, "rvs") and not isinstance(found, type)
+    return Refusing(name) if distribution else found

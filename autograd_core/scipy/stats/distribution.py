@@ -29,7 +29,7 @@ class Distribution:
     def __init__(self, name: str, shapes: str) -> None:
         self.name, self.shapes = name, tuple(shapes.split())
         self.scipys: Any = getattr(stats, name)
-        self.__doc__ = f"``scipy.stats.{name}``, differentiable by every parameter."
+        self.__doc__ = self.scipys.__doc__
 
     def __repr__(self) -> str:
         return f"<distribution {self.name}>"
@@ -54,6 +54,15 @@ class Distribution:
         if missing:
             raise TypeError(f"{self.name} is missing {', '.join(missing)}")
         return [x if hasattr(x := given[name], "dtype") else np.asarray(x) for name in names]
+
+
+class Refusing(Distribution):
+    """A distribution of SciPy's as it is, but that its methods refuse live Nodes by name."""
+
+    __module__ = "scipy.stats"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "")
 
 
 class Frozen:

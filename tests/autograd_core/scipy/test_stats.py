@@ -132,8 +132,11 @@ def test_what_has_no_rule_is_scipys_and_refuses_nodes():
     assert stats.norm.rvs(size=3, random_state=1).shape == (3,)
     with pytest.raises(ag.NotDifferentiableError, match=r"scipy\.stats\.norm\.entropy"):
         stats.norm.entropy(ag.Node(1.0))
-    with pytest.raises(ag.NotDifferentiableError):
+    with pytest.raises(ag.NotDifferentiableError, match=r"scipy\.stats\.skewnorm\.pdf"):
         stats.skewnorm.pdf(ag.Node(1.0), 2.0)
+    assert stats.skewnorm(2.0).pdf(1.0) == stats.skewnorm.pdf(1.0, 2.0)
+    assert stats.skewnorm.pdf(1.0, 2.0) == scipy.stats.skewnorm.pdf(1.0, 2.0)
+    assert stats.wishart.rvs(3, np.eye(2), random_state=1).shape == (2, 2)
     with pytest.raises(ag.NotDifferentiableError, match=r"scipy\.stats\.zscore"):
         stats.zscore(ag.Node(np.ones(3)))
 

@@ -54,7 +54,8 @@ ORDER = {
         scipy/special/incomplete scipy/special/bessel scipy/special/entropies
         scipy/special/elementary scipy/special/hypergeometric scipy/special/sums
         scipy/special/student scipy/special/__init__
-        scipy/stats/distribution scipy/stats/continuous scipy/stats/discrete
+        scipy/stats/distribution scipy/stats/densities scipy/stats/masses
+        scipy/stats/continuous scipy/stats/discrete
         scipy/stats/multivariate scipy/stats/__init__ scipy/__init__
         compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer

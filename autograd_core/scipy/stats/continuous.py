@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special as sp
 
 from ..special.student import student_log_density
-from .distribution import Continuous
+from .densities import Continuous
 
 LOG_2PI = math.log(2 * math.pi)
 INFINITY = math.inf

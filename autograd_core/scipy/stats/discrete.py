@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
-from .distribution import Discrete
+from .masses import Discrete
 
 
 def probability(p: Any) -> Any:

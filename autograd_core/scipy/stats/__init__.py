@@ -68,5 +68,6 @@ __all__ += _more
 
 def __getattr__(name: str) -> Any:
     found = _scipys(name)
-    distribution = hasattr(found, "rvs") and not isinstance(found, type)
-    return Refusing(name) if distribution else found
+    if hasattr(found, "rvs") and not isinstance(found, type):
+        found = globals()[name] = Refusing(name)
+    return found

@@ -31,6 +31,11 @@ def implements(*functions: Any) -> Callable[[Rule], Rule]:
     return register
 
 
+def newer(*names: str) -> list[Any]:
+    """NumPy's functions of these names, of those that the installed NumPy has."""
+    return [getattr(np, name) for name in names if hasattr(np, name)]
+
+
 def query(*functions: Rule) -> None:
     """Functions whose answer has no derivative.
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
-from ..rows import implements, linear
+from ..rows import implements, linear, newer
 from ..sampling import normal
 from .reductions import axes_of, common, holomorphic, ufunc_axis
 
@@ -98,7 +98,7 @@ def one_axis(name: str, x: Any, axis: Any) -> tuple[Any, int]:
     return x, axes_of(x, 0 if axis is None else axis)[0]
 
 
-@implements(np.cumulative_sum)
+@implements(*newer("cumulative_sum"))
 def cumulative_sum(
     x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: Any = False
 ) -> Any:
@@ -109,7 +109,7 @@ def cumulative_sum(
     return cumsum(x, axis, dtype, out)
 
 
-@implements(np.cumulative_prod)
+@implements(*newer("cumulative_prod"))
 def cumulative_prod(
     x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: Any = False
 ) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
 from ..node import value_of
-from ..rows import implements, jointly_linear
+from ..rows import implements, jointly_linear, newer
 from ..sampling import normal
 from .shaping import astype, refuse_out, shape_of
 
@@ -164,7 +164,7 @@ def dsplit(ary: Any, indices_or_sections: Any) -> Any:
     return split(ary, indices_or_sections, 2)
 
 
-@implements(*filter(None, [getattr(np, "unstack", None)]))  # since NumPy 2.1
+@implements(*newer("unstack"))  # since NumPy 2.1
 def unstack(x: Any, /, *, axis: int = 0) -> Any:
     """``np.unstack`` of a Node."""
     if not shape_of(x):

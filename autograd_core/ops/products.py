@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import unsupported
 from ..node import value_of
-from ..rows import implements, is_complex, multilinear
+from ..rows import implements, is_complex, multilinear, newer
 from ..sampling import normal
 
 
@@ -77,24 +77,33 @@ vecdot_ = multilinear(
     ),
     sample=[normal((2,), (2,)), normal((3, 2), (2,)), normal((2,), (4, 1, 2))],
 )
-matvec_ = multilinear(
-    np.matvec,
-    (
-        lambda g, out, x, y: g[..., None] * conj(y)[..., None, :],
-        lambda g, out, x, y: np.matvec(adjoint(x), g),
-    ),
-    sample=[normal((3, 2), (2,)), normal((2, 3, 2), (2,)), normal((3, 2), (4, 2))],
-)
-vecmat_ = multilinear(
-    np.vecmat,
-    (
-        lambda g, out, x, y: np.matvec(y, conj(g)),
-        lambda g, out, x, y: x[..., None] * g[..., None, :],
-    ),
-    sample=[normal((3,), (3, 2)), normal((2, 3), (3, 2)), normal((3,), (4, 3, 2))],
-)
-for product in (vecdot_, matvec_, vecmat_):
-    implements(product.forward)(product)
+implements(np.vecdot)(vecdot_)
+
+
+def from_left(x: Any, y: Any) -> Any:
+    """A matrix times a vector, over all leading axes."""
+    return np.matmul(x, y[..., None])[..., 0]
+
+
+if newer("matvec", "vecmat"):  # since NumPy 2.2
+    matvec_ = multilinear(
+        np.matvec,
+        (
+            lambda g, out, x, y: g[..., None] * conj(y)[..., None, :],
+            lambda g, out, x, y: from_left(adjoint(x), g),
+        ),
+        sample=[normal((3, 2), (2,)), normal((2, 3, 2), (2,)), normal((3, 2), (4, 2))],
+    )
+    vecmat_ = multilinear(
+        np.vecmat,
+        (
+            lambda g, out, x, y: from_left(y, conj(g)),
+            lambda g, out, x, y: x[..., None] * g[..., None, :],
+        ),
+        sample=[normal((3,), (3, 2)), normal((2, 3), (3, 2)), normal((3,), (4, 3, 2))],
+    )
+    for product in (matvec_, vecmat_):
+        implements(product.forward)(product)
 
 
 @implements(np.dot)

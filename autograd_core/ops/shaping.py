@@ -21,7 +21,7 @@ from ..errors import (
     unsupported,
 )
 from ..node import Node, value_of
-from ..rows import implements, linear
+from ..rows import implements, linear, newer
 from ..sampling import normal
 
 
@@ -178,7 +178,7 @@ def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     return copy_(a, order=order)
 
 
-@implements(np.ndarray.astype, *filter(None, [getattr(np, "astype", None)]))
+@implements(np.ndarray.astype, *newer("astype"))
 def astype(
     x: Any,
     dtype: Any,

@@ -1,6 +1,7 @@
 """Where plots go: axes the caller gives, a file, or a new figure that a notebook shows.
 
-matplotlib is imported when a plot is wanted. What is drawn is up to the files that draw.
+matplotlib is imported when a plot is wanted. What is drawn is up to the files that draw. Fonts and
+colours of the notebooks are in ``style.mplstyle``: ``plt.style.use("nn.style")``.
 """
 
 from __future__ import annotations

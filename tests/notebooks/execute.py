@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import nbclient
@@ -11,6 +12,7 @@ from tests.notebooks.committed import FOLDER, ROOT
 
 SECONDS = 300
 """A cell that takes longer fails."""
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
 """Sums are in the same order in every run, and notebooks that run side by side do not wait."""
 
@@ -21,7 +23,14 @@ def executed(notebook: Any) -> Any:
     environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
     environment |= ONE_THREAD | {"PYTHONPATH": path, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     client = nbclient.NotebookClient(
-        notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": FOLDER}}
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": FOLDER}},
     )
-    client.execute(env=environment)
+    try:
+        client.execute(env=environment)
+    except nbclient.exceptions.CellExecutionError as error:
+        raise AssertionError(COLOUR.sub("", str(error))) from None
     return notebook

@@ -14,6 +14,7 @@ import autograd_core as ag
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 """The fixed point of Klambauer et al., Self-normalizing neural networks, 2017."""
+SELU_EDGE = SELU_SCALE * SELU_ALPHA
 
 
 def _on_both_sides(rng: np.random.Generator) -> Any:
@@ -31,9 +32,18 @@ def _like(x: Any, number: Any) -> Any:
     return np.asarray(number, x.dtype) if type(number) is float and hasattr(x, "dtype") else number
 
 
-def _slopes(x: Any, below: Any, above: float = 1.0) -> Any:
-    """The slopes of the two sides of a kink at 0; at 0 the one of least magnitude between them."""
-    above = _like(x, above)
+def _slopes(x: Any, below: Any, above: float, edge: Any) -> Any:
+    """The slopes of the two sides of a kink at 0; at 0 the one of least magnitude between them.
+
+    ``edge`` is what ``below`` tends to at 0, and is on the other side: where it is a number the two
+    slopes of an array are chosen by arithmetic, which takes a tenth of the time of ``np.where``.
+    """
+    if type(x) is np.ndarray and type(below) is not ag.Node and type(edge) is float and edge >= 0:
+        slopes = ((x > 0) if edge <= above else (x >= 0)).astype(x.dtype)
+        slopes *= above - edge
+        slopes += below
+        return slopes
+    below, above = _like(x, below), _like(x, above)
     slopes = np.where(x > 0, above, below)
     if not np.any(x == 0):
         return slopes
@@ -44,21 +54,46 @@ def _slopes(x: Any, below: Any, above: float = 1.0) -> Any:
 # the ops
 
 
+def positive_part(x: Any) -> Any:
+    """``np.maximum(x, 0)``, for large arrays in a third of its time."""
+    return np.clip(x, 0, np.inf) if _long(x) else np.maximum(x, 0)
+
+
+def _negative_part(x: Any) -> Any:
+    return np.clip(x, -np.inf, 0) if _long(x) else np.minimum(x, 0)
+
+
+def _long(x: Any) -> bool:
+    """Whether ``np.clip``, which costs more at first and less by the entry, is the faster."""
+    return type(x) is np.ndarray and x.size > 8192 and x.dtype.kind == "f"
+
+
 def _relu(x: Any) -> Any:
-    return np.maximum(x, 0)
+    return positive_part(x)
 
 
 def _leaky_relu(x: Any, slope: Any) -> Any:
-    return np.where(x > 0, x, slope * x)
+    out = slope * _negative_part(x)
+    out += positive_part(x)
+    return out
 
 
 def _elu(x: Any, alpha: Any) -> Any:
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    out = alpha * np.expm1(_negative_part(x))
+    out += positive_part(x)
+    return out
 
 
 def _selu(x: Any) -> Any:
-    negative = SELU_SCALE * SELU_ALPHA * np.expm1(np.minimum(x, 0))
-    return np.where(x > 0, SELU_SCALE * x, negative)
+    out = SELU_ALPHA * np.expm1(_negative_part(x))
+    out += positive_part(x)
+    out *= SELU_SCALE
+    return out
+
+
+def _below(out: Any, edge: Any) -> Any:
+    """The slope of an exponential left of 0 by its value there; ``edge`` on the other side."""
+    return _negative_part(out) + edge
 
 
 def _hard_sigmoid(x: Any) -> Any:
@@ -72,19 +107,19 @@ def _hard_tanh(x: Any) -> Any:
 _relu_op = ag.elementwise(_relu, lambda out, x: out > 0, selects=True, sample=_on_both_sides)
 _leaky_relu_op = ag.elementwise(
     _leaky_relu,
-    lambda out, x, slope: _slopes(x, _like(x, slope)),
-    lambda out, x, slope: np.minimum(x, 0),
+    lambda out, x, slope: _slopes(x, slope, 1.0, slope),
+    lambda out, x, slope: _negative_part(x),
     sample=_with_slope,
 )
 _elu_op = ag.elementwise(
     _elu,
-    lambda out, x, alpha: _slopes(x, np.minimum(out, 0) + alpha),
+    lambda out, x, alpha: _slopes(x, _below(out, alpha), 1.0, alpha),
     lambda out, x, alpha: np.expm1(np.minimum(x, 0)),
     sample=_with_slope,
 )
 _selu_op = ag.elementwise(
     _selu,
-    lambda out, x: _slopes(x, np.minimum(out, 0) + SELU_SCALE * SELU_ALPHA, SELU_SCALE),
+    lambda out, x: _slopes(x, _below(out, SELU_EDGE), SELU_SCALE, SELU_EDGE),
     sample=_on_both_sides,
 )
 _hard_sigmoid_op = ag.elementwise(

@@ -15,6 +15,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, expected
 from .real import real_only
+from .rectifiers import positive_part
 
 GELU_SLOPE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715
 
@@ -22,12 +23,24 @@ GELU_SLOPE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715
 @real_only
 def _sigmoid(x: Any) -> Any:
     with np.errstate(over="ignore"):  # exp(-x) may be infinite: then the quotient is 0
-        return 1 / (1 + np.exp(-x))
+        out = np.exp(-x)
+        out += 1
+        return np.divide(1, out, out=_own(out))
+
+
+def _own(array: Any) -> Any:
+    """Where to write what replaces a temporary of one's own: into it, unless it is a number."""
+    return array if type(array) is np.ndarray else None
 
 
 @real_only
 def _softplus(x: Any) -> Any:
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    out = np.abs(x)
+    out = np.negative(out, out=_own(out))
+    out = np.exp(out, out=_own(out))
+    out = np.log1p(out, out=_own(out))
+    out += positive_part(x)
+    return out
 
 
 @real_only
@@ -42,7 +55,7 @@ def _silu(x: Any) -> Any:
 
 def _silu_slope(out: Any, x: Any) -> Any:
     s = sigmoid(x)
-    return s + x * s * (1 - s)
+    return s + out * (1 - s)
 
 
 @real_only
@@ -72,14 +85,56 @@ def _cdf(x: Any) -> Any:
     return np.asarray(_normal_cdf()(x), getattr(x, "dtype", float))
 
 
+TAIL_STEP = 0.35
+TAIL = (
+    0.0489448103,
+    -0.202128023,
+    0.240653783,
+    -0.0170332853,
+    0.155965514,
+    0.133354256,
+    0.140270415,
+    -2.73160975e-5,
+)
+"""Φ(−x) exp(x²/2) for x >= 0 as a polynomial in 1/(1 + 0.35 x), within 4e-7 of itself.
+
+The form is that of Abramowitz and Stegun, 7.1.26; a least-maximum fit, highest power first.
+"""
+
+
 def _gelu(x: Any) -> Any:
-    return x * _cdf(x)
+    return _gelu_single(x) if type(x) is np.ndarray and x.dtype == np.float32 else x * _cdf(x)
+
+
+def _gelu_single(x: Any) -> Any:
+    """``x Φ(x)`` of single precision: ``max(x, 0) - |x| Φ(-|x|)``."""
+    size = np.abs(np.clip(x, -40, 40))  # beyond, the tail is nothing
+    step = size * TAIL_STEP
+    step += 1
+    step = np.divide(1, step, out=_own(step))
+    tail = step * TAIL[0]
+    for coefficient in TAIL[1:-1]:
+        tail += coefficient
+        tail *= step
+    tail += TAIL[-1]
+    tail *= _bell(size)
+    tail *= size
+    return np.subtract(positive_part(x), tail, out=_own(tail))
+
+
+def _bell(x: Any) -> Any:
+    """``exp(-x²/2)`` of an array."""
+    out = x * x
+    out *= -0.5
+    return np.exp(out, out=_own(out))
 
 
 def _gelu_slope(out: Any, x: Any) -> Any:
     if type(x) is not np.ndarray:
         return _cdf_op(x) + x * _density(x)
-    slope = x * _density(x)
+    slope = _bell(x)
+    slope *= 1 / math.sqrt(2 * math.pi)
+    slope *= x
     slope += np.divide(out, x, out=np.full_like(out, 0.5), where=x != 0)
     return slope
 
@@ -99,7 +154,7 @@ def _gelu_tanh_slope(out: Any, x: Any) -> Any:
 
 
 _sigmoid_op = ag.elementwise(_sigmoid, lambda out, x: out * (1 - out))
-_softplus_op = ag.elementwise(_softplus, lambda out, x: sigmoid(x))
+_softplus_op = ag.elementwise(_softplus, lambda out, x: -np.expm1(-out))
 _softsign_op = ag.elementwise(_softsign, lambda out, x: np.square(1 / (1 + np.abs(x))))
 _silu_op = ag.elementwise(_silu, _silu_slope)
 _mish_op = ag.elementwise(_mish, _mish_slope)
@@ -188,7 +243,8 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     ----------
     x : array_like or Node
     approximate : {"none", "tanh"}
-        Exactly, by SciPy where installed (and by Python's ``math.erfc``, slowly, otherwise); or
+        Exactly, by SciPy where installed (and by Python's ``math.erfc``, slowly, otherwise), in
+        float32 by a polynomial that is as exact as that dtype; or
         ``x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))``, which is off by up to 5e-4.
 
     References

@@ -23,7 +23,8 @@ def below_top(x: Any) -> Any:
 
 def softmax_of(x: Any) -> Any:
     """``softmax`` of an array along its last axis."""
-    out = np.exp(below_top(x))
+    out = below_top(x)
+    np.exp(out, out=out)
     out /= row_sums(out)[..., None]
     return out
 
@@ -34,18 +35,27 @@ def _softmax(x: Any, *, axis: int) -> Any:
 
 def _log_softmax(x: Any, *, axis: int) -> Any:
     shifted = below_top(np.swapaxes(x, axis, -1))
-    return np.swapaxes(shifted - np.log(row_sums(np.exp(shifted)))[..., None], axis, -1)
+    shifted -= np.log(row_sums(np.exp(shifted)))[..., None]
+    return np.swapaxes(shifted, axis, -1)
 
 
 def _softmax_slope(g: Any, out: Any, x: Any, *, axis: int) -> Any:
     """Cotangent and tangent alike: the Jacobian of softmax is symmetric."""
-    return out * (g - np.sum(g * out, axis=axis, keepdims=True))
+    c = g - np.expand_dims(np.vecdot(g, out, axis=axis), axis)
+    c *= out
+    return c
+
+
+def _log_softmax_pull(g: Any, out: Any, x: Any, *, axis: int) -> Any:
+    c = np.exp(out)
+    c *= np.sum(g, axis=axis, keepdims=True)
+    return g - c
 
 
 _softmax_op = ag.Primitive(_softmax, [_softmax_slope], [_softmax_slope], name="softmax")
 _log_softmax_op = ag.Primitive(
     _log_softmax,
-    [lambda g, out, x, *, axis: g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)],
+    [_log_softmax_pull],
     [lambda t, out, x, *, axis: t - np.sum(np.exp(out) * t, axis=axis, keepdims=True)],
     name="log_softmax",
 )

@@ -242,3 +242,29 @@ def test_activations_agree_with_pytorch(name: str, rng: np.random.Generator) -> 
     theirs.backward(torch.tensor(g))
     rtol = 1e-7 if name == "hard_sigmoid" else 1e-12  # there PyTorch's 1/6 is a float32
     np.testing.assert_allclose(x.grad, t.grad.numpy(), rtol=rtol, atol=1e-14)
+
+
+def test_gelu_of_float32_is_exact_to_its_precision() -> None:
+    special = pytest.importorskip("scipy.special")
+    x = np.linspace(-9, 9, 20001, dtype=np.float32)
+    wanted = x * special.ndtr(x.astype(float))
+    np.testing.assert_allclose(functional.gelu(x), wanted, rtol=2e-6, atol=4e-7)
+    tail = (x < 0) & (x > -5)
+    np.testing.assert_allclose(functional.gelu(x)[tail], wanted[tail], rtol=2e-6)
+    assert functional.gelu(np.array([np.inf, 1e30, -1e30], np.float32)).tolist() == [
+        np.inf,
+        np.float32(1e30),
+        0.0,
+    ]
+
+
+@each_activation
+def test_activations_of_large_arrays_are_those_of_small_ones(
+    function: Callable[[Any], Any], rng: np.random.Generator
+) -> None:
+    x = rng.normal(size=(4000, 3))
+    (few, back), (many, all_back) = (ag.vjp(function, rows) for rows in (x[:50], x))
+    np.testing.assert_allclose(many[:50], few, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(
+        all_back(np.ones_like(x))[0][:50], back(np.ones((50, 3)))[0], rtol=1e-13, atol=1e-15
+    )

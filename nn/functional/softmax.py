@@ -41,7 +41,8 @@ def _log_softmax(x: Any, *, axis: int) -> Any:
 
 def _softmax_slope(g: Any, out: Any, x: Any, *, axis: int) -> Any:
     """Cotangent and tangent alike: the Jacobian of softmax is symmetric."""
-    c = g - np.expand_dims(np.vecdot(g, out, axis=axis), axis)
+    inner = np.vecdot(np.swapaxes(g, axis, -1), np.swapaxes(out, axis, -1))
+    c = g - np.swapaxes(inner[..., None], axis, -1)
     c *= out
     return c
 

@@ -26,6 +26,7 @@ from .transforms import (
     value_and_grad,
     vjp,
 )
+from .vmap import vmap
 
 if TYPE_CHECKING:
     from .viz import draw, explain
@@ -62,6 +63,7 @@ __all__ = [
     "stop_gradient",
     "value_and_grad",
     "vjp",
+    "vmap",
 ]
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from . import batch_rules
+from .batch_rules import folded
 from .errors import ArgumentError, expected
 from .node import value_of
 from .primitive import NUMBERS
@@ -31,6 +33,7 @@ def _fold(x: Any, *, shape: tuple[int, ...]) -> Any:
 fold = linear(
     _fold,
     lambda g, x, shape: np.broadcast_to(g, np.shape(x)),
+    batch=folded,
     sample=[normal((3, 2), shape=(1, 2)), normal((4, 3, 2), shape=(2,)), normal((3,), shape=())],
 )
 """Sum ``x`` down to ``shape``: the transpose of broadcasting."""
@@ -38,6 +41,7 @@ fold = linear(
 spread = linear(
     lambda x, *, shape: np.broadcast_to(x, shape),
     lambda g, x, shape: fold(g, shape=np.shape(x)),
+    batch=batch_rules.spread,
     sample=[normal((1, 2), shape=(3, 2)), normal((), shape=(2, 2))],
     name="broadcast_to",
 )
@@ -58,6 +62,7 @@ def _cast(x: Any, *, dtype: Any) -> Any:
 cast = linear(
     _cast,
     lambda g, x, dtype: conform(g, value_of(x)),
+    batch=batch_rules.cast,
     sample=normal((3, 2), dtype=np.dtype(np.float64)),
     name="astype",
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .batched import Batched
 from .errors import ArgumentTypeError, describe, expected
 from .node import Node, value_of
 from .ops.indexing import index_of, may_repeat, write
@@ -50,7 +51,7 @@ def holds_node(entries: Any) -> bool:
     """Whether a nested list contains a Node or a buffer."""
     if isinstance(entries, list | tuple):
         return any(map(holds_node, entries))
-    return isinstance(entries, Node | Buffer)
+    return isinstance(entries, Node | Batched | Buffer)
 
 
 class At:
@@ -97,7 +98,7 @@ class Entries:
         result, shape = self.node, self.node.shape
         named = np.arange(self.node.size).reshape(shape)[self.index]
         spread = np.broadcast_to(
-            values if isinstance(values, Node) else np.asarray(values), named.shape
+            values if isinstance(values, Node | Batched) else np.asarray(values), named.shape
         )
         for turn in rounds(named):
             where = np.unravel_index(named[turn], shape)
@@ -148,8 +149,9 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __init__(self, base: Any) -> None:
         value = value_of(base)
-        value = np.array(value, dtype=float if np.asarray(value).dtype.kind in "biu" else None)
-        self.base: Any = base if isinstance(base, Node) else value
+        if type(value) is not Batched:
+            value = np.array(value, dtype=float if np.asarray(value).dtype.kind in "biu" else None)
+        self.base: Any = base if isinstance(base, Node | Batched) else value
         self.shape, self.kind = value.shape, value.dtype
         self.written: list[tuple[Any, Any]] = []
         self.latest: dict[int, Any] = {}
@@ -158,7 +160,7 @@ class Buffer(np.lib.mixins.NDArrayOperatorsMixin):
         index = index_of(index)
         if isinstance(entries, Buffer):
             entries = entries.node()
-        entries = entries if isinstance(entries, Node) else np.array(array(entries))
+        entries = entries if isinstance(entries, Node | Batched) else np.array(array(entries))
         try:
             place = np.broadcast_to(0, self.shape)[index]
             np.broadcast_to(np.broadcast_to(0, np.shape(value_of(entries))), place.shape)

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .batched import LEVELS, each_batched, one_by_one
 from .details import MODE
 from .errors import NotDifferentiableError, expected
 from .graph import ancestry, descendants
@@ -99,6 +100,8 @@ class Function:
     @classmethod
     def apply(cls, *args: Any, **params: Any) -> Any:
         """Call the function on arrays and Nodes."""
+        if each_batched([*args, *params.values()]):
+            return one_by_one(cls.apply, args, params)  # what forward keeps is of one example
         ctx = Context()
         once = Primitive(
             lambda *values, **keywords: cls.forward(ctx, *values, **keywords),
@@ -134,7 +137,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that keeps no intermediate values: the backward pass computes them again.
 
     Trades time for memory. Containers may go in and come out; Nodes the function closes over (a
-    layer's parameters) get their gradients as usual.
+    layer's parameters) get their gradients as usual. Inside `vmap` it keeps them all.
 
     Examples
     --------
@@ -146,7 +149,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def lean(*args: Any, **keywords: Any) -> Any:
         flat, rebuild = flatten(args)
-        if MODE.get() is None:
+        if MODE.get() is None or LEVELS.get():
             return function(*args, **keywords)
         arrays = [i for i, x in enumerate(flat) if isinstance(x, Node) and x.requires_grad]
 

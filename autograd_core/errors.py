@@ -40,6 +40,10 @@ class AnomalyError(AutogradError, ArithmeticError):
     """A value or a gradient became NaN or infinite inside ``detect_anomaly()``."""
 
 
+class BatchedValueError(ArgumentTypeError):
+    """Numbers were asked for where a mapped function has one for each of many examples."""
+
+
 class CheckError(AutogradError, AssertionError):
     """``check_grads`` found a derivative that disagrees with the function."""
 

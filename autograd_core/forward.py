@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from .batched import one_by_one
 from .broadcasting import stretch, zeros_like
 from .deferred import Deferred
 from .details import MODE, Mode
-from .errors import NotDifferentiableError, describe
+from .errors import BatchedValueError, NotDifferentiableError, describe
 from .graph import ancestry, descendants
 from .masked import reach_of
-from .node import Node, value_of
+from .node import Node, live, value_of
 from .primitive import Primitive
 from .pull import has_nan, missing_rule, numpy_number, recorded_result
 from .reverse import sweep
@@ -161,6 +162,8 @@ def tangent(node: Node, incoming: list[Any], recorded: bool) -> Any:
                 term = evaluated(rule, t, out, args, node.params)
                 total = term if total is None else added(total, term)
         return total
+    except BatchedValueError:  # a rule needs the numbers
+        return one_by_one(lambda ts: tangent(node, ts, recorded), (incoming,), {})
     except Exception as error:
         error.add_note(f"in the jvp of {op.name}({', '.join(map(describe, node.parents))})")
         raise
@@ -203,7 +206,7 @@ def transposed_vjp(
         if not pairs:
             return None
         tangents = [stretch(t, c.value) for c, t in pairs]
-        recorded = bool(found.strangers) or any(type(t) is Node for t in tangents)
+        recorded = bool(found.strangers) or any(map(live, tangents))
         only = descendants(found.order, seeds)
         pushed = sweep(found.order, seeds, made, tangents, recorded=recorded, only=only)
         return tuple(pushed) if several else pushed[0]

@@ -1,24 +1,29 @@
 """Whole matrices of derivatives: jacobian, hessian, and hvp, which needs no matrix.
 
-Rows come from reverse sweeps and columns from forward sweeps over one recording; gradients and
-single directions are in ``transforms.py``.
+One reverse sweep over a recording carries the cotangents of all rows, or one forward sweep the
+tangents of all columns, as `vmap` carries examples (``batched.py``). Gradients and single
+directions are in ``transforms.py``.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .batching import pull_basis
+from .batched import Batched, Level, closed, opened
 from .broadcasting import conform, zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
-from .node import Node, value_of
+from .node import Node, live, value_of
 from .recording import Recording, pick, positions
-from .transforms import Function, grad, jvp
+from .transforms import Function, dtype_of, grad, jvp
 from .tree import flatten
+
+CHUNK = 2**19
+"""How many entries the derivatives of one node may have together: they should stay in the cache."""
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") -> Function:
@@ -63,73 +68,119 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
 def jacobian_of(run: Recording, out: Any, mode: str) -> list[Any]:
     """The Jacobian of one result, a block for each leaf."""
     value = value_of(out)
-    if np.asarray(value).dtype.kind not in "fcbiu":
+    if dtype_of(value).kind not in "fcbiu":
         cure = "Return arrays or numbers."
         raise ArgumentTypeError(
             expected(f"jacobian of {run.name}", "an array", describe(value), cure)
         )
-    if not isinstance(out, Node) or not out.requires_grad:
-        return [np.zeros(np.shape(value) + leaf.shape, leaf.dtype)[()] for leaf in run.leaves]
-    wanted = sum(leaf.size for leaf in run.leaves)
-    holomorphic = np.iscomplexobj(value)
+    if not live(out) or not np.size(value):
+        return [zeros(run, value, leaf) for leaf in run.leaves]
+    (node,) = run.results([out])
+    holomorphic = np.iscomplexobj(node.value)
     if mode == "reverse" and holomorphic:
         cure = "Use mode='forward', or differentiate the real and imaginary parts."
         raise ArgumentTypeError(
             expected("jacobian in reverse mode", "a real result", describe(value), cure)
         )
     real_of_complex = not holomorphic and any(np.iscomplexobj(leaf.value) for leaf in run.leaves)
-    fewer = wanted < out.size and not real_of_complex
-    return (
-        columns(run, out)
-        if mode == "forward" or holomorphic or (mode == "auto" and fewer)
-        else rows(run, out)
-    )
+    fewer = sum(leaf.size for leaf in run.leaves) < node.size and not real_of_complex
+    forward = mode == "forward" or holomorphic or (mode == "auto" and fewer)
+    return separate((columns if forward else rows)(run, node))
+
+
+def zeros(run: Recording, value: Any, leaf: Node) -> Any:
+    """The Jacobian of what does not depend on a leaf, or has no entries."""
+    return np.zeros(np.shape(value) + one_shape(run, leaf), leaf.dtype)[()]
 
 
 def rows(run: Recording, out: Node) -> list[Any]:
-    """The Jacobian by one reverse sweep of many cotangents, or one per entry of the result."""
+    """The Jacobian by a reverse sweep of a cotangent for each entry of the result."""
     found = run.graph([out])
-    eye = np.eye(out.size, dtype=out.dtype).reshape((out.size, *out.shape))
-    together = pull_basis(run, out, found, eye)
-    if together is not None:
-        return [
-            np.reshape(c, out.shape + leaf.shape)
-            for c, leaf in zip(together, run.leaves, strict=True)
-        ]
-    swept = [run.pull([out], [seed], found) for seed in basis(out)]
-    return [
-        arranged([s[i] for s in swept], 0, out, leaf, (len(swept), *leaf.shape))
-        for i, leaf in enumerate(run.leaves)
-    ]
+
+    def sweep(seed: Any) -> list[Any]:
+        return run.pull([out], [seed], found)
+
+    swept = many(run, out, sweep, found.order)
+    return [arranged(run, c, 0, out, leaf) for c, leaf in zip(swept, run.leaves, strict=True)]
 
 
 def columns(run: Recording, out: Node) -> list[Any]:
-    """The Jacobian by forward sweeps, one per entry of the arguments."""
+    """The Jacobian by forward sweeps of a tangent for each entry of an argument."""
     found = run.graph([out])
     still = [zeros_like(leaf.value) for leaf in run.leaves]
     blocks = []
     for i, leaf in enumerate(run.leaves):
-        pushed = [run.push([*still[:i], t, *still[i + 1 :]], [out], found)[0] for t in basis(leaf)]
-        blocks.append(arranged(pushed, -1, out, leaf, (*out.shape, leaf.size)))
+        if not leaf.size:
+            blocks.append(zeros(run, np.empty(one_shape(run, out)), leaf))
+            continue
+
+        def sweep(t: Any, i: int = i) -> list[Any]:
+            return run.push([*still[:i], t, *still[i + 1 :]], [out], found)
+
+        (swept,) = many(run, leaf, sweep, found.order)
+        blocks.append(arranged(run, swept, -1, out, leaf))
     return blocks
 
 
-def arranged(parts: list[Any], axis: int, out: Node, leaf: Node, shape: tuple[int, ...]) -> Any:
-    """Rows or columns put together as an array of shape ``out.shape + leaf.shape``."""
-    if out.shape == () and leaf.shape == ():
-        return parts[0]
-    stacked = np.stack(parts, axis=axis) if parts else np.zeros(shape, leaf.dtype)
-    if stacked.dtype != leaf.dtype and stacked.dtype.kind == leaf.dtype.kind:
-        stacked = stacked.astype(leaf.dtype)
-    return np.reshape(stacked, out.shape + leaf.shape)
+def many(
+    run: Recording, node: Node, sweep: Callable[[Any], list[Any]], order: list[Node]
+) -> list[Any]:
+    """What a sweep answers for a basis of ``node``'s derivatives, along a new first axis.
 
-
-def basis(node: Node) -> list[Any]:
-    """One array of the node's shape for each entry, 1 there and 0 elsewhere."""
+    All are swept at once, as the examples that `vmap` maps over; in parts where they are large.
+    """
     if type(node.value) in (float, complex):
-        return [conform(1.0, node.value)]
-    eye = np.eye(node.size, dtype=node.dtype)
-    return [row.reshape(node.shape)[()] for row in eye]
+        return sweep(conform(1.0, node.value))
+    vectors = basis(run, node)
+    if len(vectors) == 1:
+        return [np.reshape(c, (1, *np.shape(value_of(c)))) for c in sweep(vectors[0])]
+    size = max(1, CHUNK // max(1, *(np.size(other.value) for other in [*order, *run.leaves])))
+    blocks = [at_once(sweep, vectors[i : i + size]) for i in range(0, len(vectors), size)]
+    return blocks[0] if len(blocks) == 1 else [np.concatenate(c) for c in zip(*blocks, strict=True)]
+
+
+def at_once(sweep: Callable[[Any], list[Any]], vectors: Any) -> list[Any]:
+    """What a sweep answers for each of some vectors."""
+    level = Level(len(vectors))
+    try:
+        swept = sweep(Batched(vectors, level))
+    finally:
+        level.open = False
+    return [opened(c, [level]) for c in swept]
+
+
+def basis(run: Recording, node: Node) -> Any:
+    """One array of the node's shape for each entry of one example, 1 there and 0 elsewhere."""
+    shape = one_shape(run, node)
+    lead = node.shape[: len(run.levels)]
+    eye = np.eye(math.prod(shape), dtype=node.dtype).reshape((-1, *(1,) * len(lead), *shape))
+    return np.broadcast_to(eye, (len(eye), *node.shape)) if lead else eye
+
+
+def one_shape(run: Recording, node: Node) -> tuple[int, ...]:
+    """The shape of one example of an opened node."""
+    return tuple(node.shape[len(run.levels) :])
+
+
+def arranged(run: Recording, swept: Any, axis: int, out: Node, leaf: Node) -> Any:
+    """Rows or columns as an array of shape ``out.shape + leaf.shape``, of one example."""
+    if type((out if axis == 0 else leaf).value) in (float, complex):
+        return swept  # there was one, without an axis of its own
+    if out.shape == () and leaf.shape == ():
+        swept = swept[0]
+        return conform(swept, leaf.value) if type(leaf.value) is float else swept
+    if swept.dtype != leaf.dtype and swept.dtype.kind == leaf.dtype.kind:
+        swept = swept.astype(leaf.dtype)
+    place = len(run.levels) if axis == 0 else axis
+    block = closed(np.moveaxis(swept, 0, place) if place else swept, run.levels)
+    return np.reshape(block, one_shape(run, out) + one_shape(run, leaf))
+
+
+def separate(blocks: list[Any]) -> list[Any]:
+    """``blocks`` with every array the caller's own to write into."""
+    arrays = [b for b in blocks if type(b) is np.ndarray]
+    shared = len(arrays) > 1 or not all(b.flags.writeable for b in arrays)
+    return [np.array(b) if shared and type(b) is np.ndarray else b for b in blocks]
 
 
 def hessian(f: Function, argnums: int = 0) -> Function:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .batched import inside
 from .details import MODE, Mode
 from .errors import AnomalyError, describe
 from .node import Node, value_of
@@ -247,7 +248,7 @@ def finite(value: Any) -> bool:
     """Whether all numbers in an array, number or tuple are finite."""
     if isinstance(value, tuple):
         return all(map(finite, value))
-    value = np.asarray(value)
+    value = np.asarray(value_of(inside(value)))
     return value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
 
 
@@ -256,7 +257,7 @@ def count(value: Any) -> str:
     value = (
         np.concatenate([np.ravel(v) for v in value])
         if isinstance(value, tuple)
-        else np.asarray(value)
+        else np.asarray(value_of(inside(value)))
     )
     nan, inf = int(np.isnan(value).sum()), int(np.isinf(value).sum())
     return " and ".join(f"{n} {kind}" for n, kind in ((nan, "NaN"), (inf, "inf")) if n)

@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
+from .batched import Batched, call_function, call_ufunc, each_batched, one_by_one
 from .details import CONSTANT, MODE, NO_PARAMS, Details
-from .errors import ArgumentError, NotDifferentiableError, expected, no_rule, would_detach
+from .errors import (
+    ArgumentError,
+    BatchedValueError,
+    NotDifferentiableError,
+    expected,
+    no_rule,
+    would_detach,
+)
 from .leaf import leaf_value
 from .methods import Methods
 from .operators import Operators
@@ -263,7 +271,12 @@ class Node(Operators, Methods):
         if method == "__call__" and not params:
             rule = RULES.get(ufunc)
             if rule is not None:
-                return rule(*inputs)
+                try:
+                    return rule(*inputs)
+                except BatchedValueError:
+                    return call_ufunc(ufunc, method, inputs, params)
+        if any(type(x) is Batched for x in inputs):
+            return call_ufunc(ufunc, method, inputs, params)
         if method != "__call__" or params:
             general: Any = rule_for("ufunc keywords")
             return general(ufunc, method, inputs, params)
@@ -278,7 +291,10 @@ class Node(Operators, Methods):
         rule = RULES.get(func) or rule_for(func)
         if rule is None:
             return without_rule(func, f"{func.__module__}.{func.__name__}", args, params)
-        return rule(*args, **params)
+        try:
+            return rule(*args, **params)
+        except BatchedValueError:  # something else among the arguments is Batched
+            return call_function(func, args, params)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         cure = (
@@ -327,13 +343,14 @@ def constant_node(value: Any) -> Node:
 
 
 def value_of(x: Any) -> Any:
-    """The value of a Node; anything else as it is."""
-    return x.value if type(x) is Node else x
+    """The value of a Node, and what is Batched without its Nodes; anything else as it is."""
+    kind = type(x)
+    return x.value if kind is Node or kind is Batched else x
 
 
 def values_of(x: Any) -> Any:
     """``x`` with every Node inside lists, tuples and dicts replaced by its value."""
-    if type(x) is Node:
+    if type(x) is Node or type(x) is Batched:
         return x.value
     if type(x) in (list, tuple):
         return type(x)(map(values_of, x))
@@ -346,6 +363,8 @@ def live(x: Any) -> bool:
     """Whether ``x`` is, or holds, a Node that carries a gradient."""
     if type(x) is Node:
         return x.details.live
+    if type(x) is Batched:
+        return x.requires_grad
     if type(x) in (list, tuple):
         return any(map(live, x))
     return type(x) is dict and any(map(live, x.values()))
@@ -353,6 +372,8 @@ def live(x: Any) -> bool:
 
 def without_rule(func: Callable[..., Any], name: str, args: Any, params: Any) -> Any:
     """NumPy's own result where no gradient is at stake; an error that says so otherwise."""
+    if each_batched([*args, *params.values()]):
+        return one_by_one(func, args, params)
     if MODE.get() is None or not live([*args, *params.values()]):
         return func(*values_of(tuple(args)), **values_of(params))
     raise no_rule(name, similar_names(name))

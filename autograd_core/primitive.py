@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .batched import Batched, call_row
 from .deferred import Deferred
 from .details import MODE
 from .errors import (
@@ -77,6 +78,9 @@ class Primitive:
         the way up.
     scalar : callable, optional
         The same function of Python numbers, from ``math`` or ``operator``.
+    batch : callable, optional
+        How `vmap` computes many examples at once, one of the forms in ``batch_rules.py``:
+        ``batch(op, xs, mapped, **params)``. By default: one example after the other.
     sample : callable or sequence of callable, optional
         ``sample(rng) -> (args, params)`` where the rule is smooth; tests and the table of ops draw
         from it.
@@ -101,6 +105,7 @@ class Primitive:
         moves: Rule | None = None,
         selects: bool = False,
         scalar: Rule | None = None,
+        batch: Rule | None = None,
         sample: Sample | Sequence[Sample] = (),
     ) -> None:
         self.forward = forward
@@ -112,6 +117,7 @@ class Primitive:
         self.selects = selects
         self.entrywise = False
         self.scalar = scalar
+        self.batch = batch
         self.partials: tuple[Any, ...] | None = None
         self.samples = tuple(sample) if isinstance(sample, Sequence) else (sample,)
         self.__doc__ = forward.__doc__
@@ -131,6 +137,8 @@ class Primitive:
                     witness = x
             elif kind in PLAIN and (kind is not np.ndarray or x.dtype.kind in "fiubc"):
                 values.append(x)
+            elif kind is Batched:
+                return call_row(self, args, params)
             elif hasattr(kind, "__node__"):
                 return self(*args[:i], x.__node__(), *args[i + 1 :], **params)
             else:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from .batched import Batched, inside
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
-from .errors import NotDifferentiableError, describe
+from .errors import BatchedValueError, NotDifferentiableError, describe
 from .node import ABSENT, MANY, Node, constant_node, value_of
 from .primitive import NUMBERS, output
 
@@ -51,7 +52,7 @@ def pull(
     args: Any
     if recorded:
         args, out = parents, recorded_result(node)
-        g = g if isinstance(g, Node | tuple) else constant_node(g)
+        g = g if isinstance(g, Node | Batched | tuple) else constant_node(g)
     else:
         args, out = [p.value if type(p) is Node else p for p in parents], node.value
     if numpy:
@@ -71,12 +72,29 @@ def pull(
             for parent, rule in zip(parents, rules, strict=False)
         ]
     except Exception as error:
+        if isinstance(error, BatchedValueError) and type(g) is Batched:
+            return pull_one_by_one(node, g, recorded, only)
         if (
             isinstance(error, ArithmeticError) and not numpy
         ):  # Python raises where NumPy gives inf or nan
             return pull(node, g, recorded, only, numpy=True)
         error.add_note(f"in the vjp of {op.name}({', '.join(map(describe, parents))})")
         raise
+
+
+def pull_one_by_one(node: Node, g: Batched, recorded: bool, only: set[Node] | None) -> list[Any]:
+    """``pull`` for each of many cotangents, of a rule that needs the numbers."""
+    rows = [
+        [
+            c if c is None else whole(handed_over(c, p.value, node), p)
+            for c, p in zip(row, node.parents)
+        ]
+        for row in (pull(node, c, recorded, only) for c in g.array)
+    ]
+    return [
+        None if column[0] is None else Batched(np.stack(column), g.level)
+        for column in zip(*rows, strict=True)
+    ]
 
 
 def fixed(c: Any) -> Any:
@@ -122,7 +140,7 @@ def handed_over(c: Any, value: Any, node: Node) -> Any:
         raise
 
 
-TRUSTED = {Node, float, np.ndarray, np.float64, np.float32}
+TRUSTED = {Node, Batched, float, np.ndarray, np.float64, np.float32}
 
 
 def added(x: Any, y: Any) -> Any:
@@ -141,7 +159,7 @@ def whole(c: Any, leaf: Node) -> Any:
 
 def has_nan(c: Any) -> bool:
     """Whether a number or array contains NaN; one pass of BLAS when it does not."""
-    c = value_of(c)
+    c = value_of(inside(c))
     if type(c) is np.ndarray:
         flat = c.reshape(-1)
         if flat.size > 8192:  # beyond, BLAS would start its threads

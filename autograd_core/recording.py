@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .batch_rules import leading
+from .batched import LEVELS, closed, inside, opened
 from .details import MODE, Mode
 from .errors import ArgumentError, ArgumentTypeError, expected
 from .forward import push
 from .graph import Ancestry, ancestry, descendants
-from .node import Node, next_birth
+from .node import Node, live, next_birth
 from .reverse import owned, sweep
 from .rows import linear
 from .sampling import normal
 from .tree import flatten, tree_map
 
-identity = linear(lambda x: x, lambda g, x: g, sample=normal((3, 2)), name="identity")
+identity = linear(
+    lambda x: x, lambda g, x: g, batch=leading, sample=normal((3, 2)), name="identity"
+)
 """A node of its own with the value of another.
 
 A leaf for an inner transform that an outer one sees through.
@@ -48,6 +52,7 @@ class Recording:
         keywords: Any,
     ) -> None:
         self.outer = MODE.get()
+        self.levels = LEVELS.get()
         self.name = getattr(function, "__name__", type(function).__name__)
         flat = [flatten(args[i]) for i in argnums]
         self.counts = [len(leaves) for leaves, _ in flat]
@@ -55,7 +60,8 @@ class Recording:
         self.since = next_birth()
         self.leaves = [self.fresh(x) for leaves, _ in flat for x in leaves]
         call = list(args)
-        for i, argument in zip(argnums, self.like_arguments(self.leaves), strict=True):
+        handed = [closed(leaf, self.levels) for leaf in self.leaves]
+        for i, argument in zip(argnums, self.like_arguments(handed), strict=True):
             call[i] = argument
         token = MODE.set(Mode(self.outer.scope, self.outer.watch) if self.outer else Mode())
         try:
@@ -64,7 +70,12 @@ class Recording:
             MODE.reset(token)
 
     def fresh(self, x: Any) -> Node:
-        """A leaf of this recording for one array of an argument."""
+        """A leaf of this recording for one array of an argument.
+
+        Inside mapped functions it has an axis for the examples of each, in which derivatives are
+        kept apart.
+        """
+        x = self.opened(x)
         if isinstance(x, Node):
             if self.outer is not None and x.requires_grad:
                 node: Node = identity(x)
@@ -77,6 +88,18 @@ class Recording:
                 f"in an argument of {self.name} that is differentiated; choose others with argnums"
             )
             raise
+
+    def opened(self, x: Any) -> Any:
+        """An array or Node with an axis in front for each mapped function around the recording."""
+        return opened(x, self.levels) if self.levels and x is not None else x
+
+    def results(self, outs: Sequence[Any]) -> list[Any]:
+        """Results with those that carry a gradient opened."""
+        return [self.opened(x) if live(x) else x for x in outs]
+
+    def derivatives(self, flat: Sequence[Any]) -> list[Any]:
+        """Derivatives by the leaves as those by the arguments."""
+        return self.like_arguments([closed(c, self.levels) for c in flat])
 
     def like_arguments(self, flat: Sequence[Any]) -> list[Any]:
         """One entry per leaf, arranged as the differentiated arguments are."""
@@ -120,9 +143,11 @@ class Recording:
         """A result with Nodes replaced by their values, unless the caller's Nodes are in them."""
 
         def release(x: Any) -> Any:
-            if not isinstance(x, Node):
+            node = inside(x)
+            if not isinstance(node, Node):
                 return x
-            return x if x.requires_grad and self.enclosed(self.graph([x])) else x.value
+            kept = node.requires_grad and self.enclosed(self.graph([node]))
+            return x if kept else x.value
 
         return tree_map(release, tree)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .batched import Batched
 from .broadcasting import conform
 from .deferred import Deferred
 from .details import MODE, Mode
@@ -64,7 +65,9 @@ def seed_like(end: Node, seed: Any) -> Any:
             raise ArgumentError(
                 expected("A seed", f"the result's shape {end.shape}", got, "Reshape it.")
             )
-        return conform(seed if isinstance(seed, Node) else np.asarray(seed)[()], end.value)
+        return conform(
+            seed if isinstance(seed, Node | Batched) else np.asarray(seed)[()], end.value
+        )
     if end.shape != () or np.iscomplexobj(end.value):
         cure = (
             "Sum it or take its real part first, or pass a seed "

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .batch_rules import broadcast
 from .node import Node, values_of
 from .primitive import NUMBERS, OPS, PerArgument, Primitive, Rule
 from .registry import QUERIES, RULES
@@ -106,7 +107,7 @@ def row(forward: Rule, *rules: Any, scalar: Rule | None = None, **options: Any) 
     Python numbers stay weak.
     """
     scalar = scalar or (lambda *values: np.asarray(forward(*values)).item())
-    op = Primitive(forward, *rules, scalar=scalar, **options)
+    op = Primitive(forward, *rules, scalar=scalar, batch=broadcast, **options)
     op.entrywise = True
     OPS.append(op)
     short = {1: unary, 2: binary}.get(len(op.vjps))
@@ -174,6 +175,7 @@ def linear(
     transpose: Rule,
     *,
     sample: Sample | Sequence[Sample],
+    batch: Rule | None = None,
     zeros: Rule | None = None,
     selects: bool = False,
     name: str | None = None,
@@ -190,6 +192,7 @@ def linear(
         zeros=zeros or partial(transposed, transpose),
         moves=None if zeros else moves_along(forward),
         selects=selects,
+        batch=batch,
         sample=sample,
         name=name,
     )
@@ -198,7 +201,12 @@ def linear(
 
 
 def jointly_linear(
-    forward: Rule, vjp: Rule, *, sample: Sample | Sequence[Sample], name: str | None = None
+    forward: Rule,
+    vjp: Rule,
+    *,
+    sample: Sample | Sequence[Sample],
+    batch: Rule | None = None,
+    name: str | None = None,
 ) -> Primitive:
     """An op that arranges any number of arrays in one.
 
@@ -215,7 +223,14 @@ def jointly_linear(
         return vjp(np.asarray(influence, dtype=float), out, *args, **params)[i] != 0
 
     op = Primitive(
-        forward, vjp, jvp, zeros=zeros, moves=moves_along(forward), sample=sample, name=name
+        forward,
+        vjp,
+        jvp,
+        zeros=zeros,
+        moves=moves_along(forward),
+        batch=batch,
+        sample=sample,
+        name=name,
     )
     OPS.append(op)
     return op
@@ -226,6 +241,7 @@ def multilinear(
     vjps: Sequence[Rule] | PerArgument,
     *,
     sample: Sample | Sequence[Sample],
+    batch: Rule | None = None,
     name: str | None = None,
 ) -> Primitive:
     """An op linear in each argument (a product).
@@ -236,6 +252,6 @@ def multilinear(
     def jvp(i: int, t: Any, out: Any, *args: Any, **params: Any) -> Any:
         return op(*args[:i], t, *args[i + 1 :], **params)
 
-    op = Primitive(forward, vjps, PerArgument(jvp), sample=sample, name=name)
+    op = Primitive(forward, vjps, PerArgument(jvp), batch=batch, sample=sample, name=name)
     OPS.append(op)
     return op

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .batched import Batched, closed
 from .broadcasting import zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .node import Node, value_of
@@ -29,7 +30,7 @@ def scalar_end(recording: Recording, out: Any) -> Any:
     if (
         not isinstance(value, dict | list | tuple)
         and np.ndim(value) == 0
-        and np.asarray(value).dtype.kind in "fiub"
+        and dtype_of(value).kind in "fiub"
     ):
         return out
     got = describe(value)
@@ -77,13 +78,14 @@ def value_and_grad(
     def differentiated(*args: Any, **keywords: Any) -> Any:
         run = Recording(f, args, positions(argnums, args, "grad"), keywords)
         out, aux = run.out if has_aux else (run.out, None)
-        end = scalar_end(run, out)
+        (end,) = run.results([scalar_end(run, out)])
         if isinstance(end, Node) and end.requires_grad:
-            grads = run.pull([end], [seed_like(end, None)], run.graph([end]))
+            seed = np.ones(end.shape, end.dtype) if run.levels else seed_like(end, None)
+            grads = run.pull([end], [seed], run.graph([end]))
         else:
             grads = [zeros_like(leaf.value) for leaf in run.leaves]
         value = run.released((out, aux)) if has_aux else run.released(out)
-        return value, pick(argnums, run.like_arguments(grads))
+        return value, pick(argnums, run.derivatives(grads))
 
     return differentiated
 
@@ -136,7 +138,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     (array([1., 2.]),)
     """
     run = Recording(f, primals, tuple(range(len(primals))), {})
-    outs, _ = flatten(run.out)
+    outs = run.results(flatten(run.out)[0])
     ends = [x for x in outs if isinstance(x, Node) and x.requires_grad]
 
     def pullback(cotangent: Any) -> Any:
@@ -150,8 +152,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             for x, g in zip(outs, seeds, strict=True)
             if isinstance(x, Node) and x.requires_grad
         ]
-        given = [direction(x, g) for x, g in pairs]
-        return tuple(run.like_arguments(run.pull(ends, given, run.graph(ends))))
+        given = [direction(x, run.opened(g)) for x, g in pairs]
+        return tuple(run.derivatives(run.pull(ends, given, run.graph(ends))))
 
     return run.released(run.out), pullback
 
@@ -190,11 +192,15 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             raise ArgumentError(expected(f"jvp: tangent {i}", f"the structure {wanted}", got, cure))
     run = Recording(f, primals, tuple(range(len(primals))), {})
     flat = [t for tangent in tangents for t in flatten(tangent)[0]]
-    directions = [direction(leaf, t) for leaf, t in zip(run.leaves, flat, strict=True)]
-    outs, rebuild = flatten(run.out)
+    directions = [direction(leaf, run.opened(t)) for leaf, t in zip(run.leaves, flat, strict=True)]
+    given, rebuild = flatten(run.out)
+    outs = run.results(given)
     ends = [x for x in outs if isinstance(x, Node) and x.requires_grad]
     pushed = iter(run.push(directions, ends, run.graph(ends)))
-    moved = [next(pushed) if isinstance(x, Node) and x.requires_grad else still(x) for x in outs]
+    moved = [
+        closed(next(pushed), run.levels) if isinstance(x, Node) and x.requires_grad else still(x)
+        for x in outs
+    ]
     return run.released(run.out), rebuild(moved)
 
 
@@ -209,9 +215,14 @@ def direction(x: Node, g: Any) -> Any:
 def still(x: Any) -> Any:
     """The tangent of a result that does not depend on the primals."""
     value = value_of(x)
-    return (
-        zeros_like(value) if np.asarray(value).dtype.kind in "fc" else np.zeros(np.shape(value))[()]
-    )
+    if dtype_of(value).kind not in "fc":
+        return np.zeros(np.shape(value))[()]
+    return np.zeros_like(value) if type(value) is Batched else zeros_like(value)
+
+
+def dtype_of(value: Any) -> Any:
+    """The dtype of a number, an array or what is Batched."""
+    return value.dtype if type(value) is Batched else np.asarray(value).dtype
 
 
 def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -237,4 +248,6 @@ def stop_gradient(x: Any) -> Any:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
     """
-    return tree_map(lambda leaf: constants(leaf.value) if isinstance(leaf, Node) else leaf, x)
+    return tree_map(
+        lambda leaf: constants(leaf.value) if isinstance(leaf, Node) else value_of(leaf), x
+    )

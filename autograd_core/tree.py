@@ -39,6 +39,22 @@ def same_structure(x: Any, y: Any) -> bool:
     return not is_container(x) and not is_container(y)
 
 
+def like_prefix(prefix: Any, tree: Any) -> list[Any]:
+    """For every leaf of ``tree`` the leaf of ``prefix`` that stands where it, or what holds it, is.
+
+    Raises ValueError where their types, keys and lengths differ.
+    """
+    if not is_container(prefix):
+        return [prefix] * len(flatten(tree)[0])
+    if not is_container(tree):
+        raise ValueError(f"a container stands where there is one {type(tree).__name__}")
+    _flattened(prefix), _flattened(tree)  # which teaches optree their dataclasses
+    leaves: list[Any] = _optree().broadcast_prefix(
+        prefix, tree, none_is_leaf=True, namespace=NAMESPACE
+    )
+    return leaves
+
+
 def is_container(tree: Any) -> bool:
     """Whether ``tree`` holds leaves rather than being one."""
     if isinstance(tree, dict | list | tuple):

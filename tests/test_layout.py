@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A file imports, when it is itself imported, only from files named before it.
 ORDER = {
     "autograd_core": """
-        errors registry operators methods leaf details node deferred sampling scalars zeros
+        errors registry operators methods leaf details batched batch_rules node deferred sampling scalars zeros
         primitive rows broadcasting
         ops/queries ops/elementwise ops/powers ops/shaping ops/joining ops/gathering ops/reductions
         ops/spreads ops/cumulative ops/extremes ops/nan_functions
@@ -33,7 +33,7 @@ ORDER = {
         ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
-        graph pull masked reverse forward tree recording transforms batching jacobians custom
+        graph pull masked reverse forward tree recording transforms jacobians batch_functions vmap custom
         building check modes sources
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture

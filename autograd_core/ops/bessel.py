@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import leading
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal
@@ -41,6 +42,7 @@ i0_: Primitive = Primitive(
     [lambda g, out, x, order: g * i0_(x, order=order + 1)],
     [lambda t, out, x, order: t * i0_(x, order=order + 1)],
     zeros=everywhere,
+    batch=leading,
     sample=normal((3, 2), order=0),
     name="i0",
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -19,6 +20,7 @@ from .reductions import axes_of, common, holomorphic, ufunc_axis
 cumsum_ = linear(
     lambda x, *, axis: np.cumsum(x, axis=axis),
     lambda g, x, axis: np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis),
+    batch=along("axis"),
     sample=[normal((3, 2), axis=0), normal((3, 2), axis=1)],
     name="cumsum",
 )
@@ -64,6 +66,7 @@ cumprod_ = Primitive(
     lambda x, *, axis: np.cumprod(x, axis=axis),
     [cumprod_vjp],
     [lambda t, out, x, axis: recurrence(t * shifted(out, 1, axis), x, axis)],
+    batch=along("axis"),
     sample=[
         normal((3, 2), axis=0),
         lambda rng: ((rng.normal(size=(2, 4)) * [[1, 0, 1, 0], [1, 1, 0, 1]],), {"axis": 1}),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import leading
 from ..errors import ArgumentError, expected, unsupported
 from ..primitive import OPS, Primitive
 from ..rows import implements
@@ -56,6 +57,7 @@ cholesky_ = Primitive(
     lambda x, *, upper: np.linalg.cholesky(symmetrised(x), upper=upper),
     [cholesky_vjp],
     [cholesky_jvp],
+    batch=leading,
     sample=[definite(3, 3, upper=False), definite(2, 2, 2, upper=True)],
     name="cholesky",
 )
@@ -98,6 +100,7 @@ def qr_vjp(g: Any, out: Any, x: Any, mode: str) -> Any:
 qr_ = Primitive(
     lambda x, *, mode: np.linalg.qr(x, mode),
     [qr_vjp],
+    batch=leading,
     sample=[
         regular((3, 2), mode="reduced"),
         regular((2, 3, 3), mode="reduced"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import leading
 from ..errors import NotDifferentiableError
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
@@ -91,7 +92,12 @@ def plainly(x: Any) -> Any:
 
 
 adjugate_ = Primitive(
-    _adjugate, [adjugate_vjp], [adjugate_jvp], sample=regular((2, 2, 2)), name="adjugate"
+    _adjugate,
+    [adjugate_vjp],
+    [adjugate_jvp],
+    batch=leading,
+    sample=regular((2, 2, 2)),
+    name="adjugate",
 )
 """The adjugate of matrices, whatever their rank."""
 
@@ -107,6 +113,7 @@ det_ = Primitive(
     np.linalg.det,
     [lambda g, out, x: as_matrix(g) * adjoint(adjugate(x, out))],
     [lambda t, out, x: np.sum(np.swapaxes(adjugate(x, out), -1, -2) * t, axis=(-2, -1))],
+    batch=leading,
     sample=[regular((3, 3)), regular((2, 2, 2)), lambda rng: ((np.ones((3, 3)),), {})],
 )
 OPS.extend([adjugate_, det_])
@@ -151,7 +158,11 @@ def slogdet_jvp(t: Any, out: Any, x: Any) -> Any:
 
 
 slogdet_ = Primitive(
-    np.linalg.slogdet, [slogdet_vjp], [slogdet_jvp], sample=[regular((3, 3)), regular((2, 2, 2))]
+    np.linalg.slogdet,
+    [slogdet_vjp],
+    [slogdet_jvp],
+    batch=leading,
+    sample=[regular((3, 3)), regular((2, 2, 2))],
 )
 OPS.append(slogdet_)
 implements(np.linalg.slogdet)(slogdet_)

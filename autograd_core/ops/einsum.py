@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import contracted
 from ..errors import unsupported
 from ..node import value_of
 from ..primitive import PerArgument
@@ -95,6 +96,7 @@ def numbered(terms: Sequence[str], result: str) -> str:
 einsum_op = multilinear(
     _einsum,
     PerArgument(einsum_vjp),
+    batch=contracted,
     sample=[
         normal((3, 2), (2, 4), terms=("ab", "bc"), result="ac", optimize=False),
         normal((3, 3), terms=("aa",), result="a", optimize=False),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -50,6 +51,7 @@ def extreme(function: np.ufunc, name: str, nan_wins: bool = True) -> Primitive:
             moved[0] & (share(out, x, axis, keepdims) != 0), axis=axis, keepdims=keepdims
         ),
         selects=True,
+        batch=along("axis"),
         sample=shapes,
         name=name,
     )

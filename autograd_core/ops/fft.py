@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of
 from ..primitive import Primitive
@@ -50,6 +51,7 @@ def transform(function: Callable[..., Any], transpose: Callable[..., Any], sampl
         lambda x, *, n, axis, norm: function(x, n, axis, norm),
         transpose,
         zeros=all_or_nothing,
+        batch=along("axis"),
         sample=sample,
         name=function.__name__,
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import gathered, put
 from ..errors import NotDifferentiableError
 from ..node import Node, value_of
 from ..primitive import Primitive
@@ -49,6 +50,7 @@ def repeats(places: Any, size: int) -> bool:
 gather: Primitive = linear(
     _gather,
     lambda g, x, places: put_back(g, places=places, shape=shape_of(x)),
+    batch=gathered,
     sample=[
         normal((3, 2), places=np.array([[5, 0], [2, 2]])),
         normal((2, 2), places=np.array([3, -1, 0])),
@@ -61,6 +63,7 @@ gather: Primitive = linear(
 put_back: Primitive = linear(
     _put_back,
     lambda g, x, places, shape: gather(g, places=places),
+    batch=put,
     sample=[
         normal((2, 2), places=np.array([[5, 0], [2, 2]]), shape=(3, 2)),
         normal((3,), places=np.array([3, -1, 0]), shape=(2, 2)),

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import read, scattered, written
+from ..batched import Batched, each_batched, one_by_one
 from ..deferred import Deferred
 from ..errors import ArgumentTypeError, describe, expected
 from ..node import value_of
@@ -95,6 +97,7 @@ scatter: Primitive = Primitive(
     ),
     zeros=lambda i, influence, constant, out, *parts, indices, shape: influence[indices[i]],
     moves=moves_along(_scatter),
+    batch=scattered,
     sample=normal((2,), (2, 2), indices=(0, np.array([1, 1])), shape=(3, 2)),
     name="scatter",
 )
@@ -125,6 +128,7 @@ getitem_ = Primitive(
     zeros=was_read,
     moves=lambda moved, out, x, index: moved[0][index],
     selects=True,
+    batch=read,
     sample=[
         normal((3, 2), index=(slice(None, None, -2), None, 1)),
         normal((3, 2), index=np.array([0, 2, 2])),
@@ -138,7 +142,34 @@ getitem_ = Primitive(
 @implements("getitem")
 def getitem(x: Any, index: Any) -> Any:
     """``x[index]`` of a Node."""
-    return getitem_(x, index=index_of(index))
+    index = index_of(index)
+    if each_batched([index]):
+        return read_by_example(x, index)
+    return getitem_(x, index=index)
+
+
+def read_by_example(x: Any, index: Any) -> Any:
+    """``x[index]`` with an index that every example of a mapped function has its own of.
+
+    One array of integers is read at once, whatever axis it is for; anything else one by one.
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    axis = len(parts) - 1
+    which = parts[-1]
+    lead = parts[:-1]
+    plain = all(isinstance(p, slice) and p == slice(None) for p in lead)
+    if not plain or type(which) is not Batched or which.dtype.kind not in "iu":
+        return one_by_one(getitem, (x, index), {})
+    level, places, ndim = which.level, which.array, which.ndim
+    if type(x) is Batched and x.level is level:
+        rows = np.reshape(np.arange(level.size), (-1, *(1,) * ndim))
+        found = getitem(np.moveaxis(x.array, axis + 1, 1), (rows, places))
+    elif type(x) is Batched and x.level.number > level.number:
+        return one_by_one(getitem, (x, index), {})
+    else:
+        found = getitem(np.moveaxis(x, axis, 0), places)
+    ends = range(1, 1 + ndim), range(1 + axis, 1 + axis + ndim)
+    return Batched(np.moveaxis(found, *map(tuple, ends)) if axis else found, level)
 
 
 # writing
@@ -205,6 +236,7 @@ write = Primitive(
     zeros=was_written,
     moves=moves_along(_write),
     selects=True,
+    batch=written,
     sample=normal((3, 2), (2,), (), (2, 2), indices=(0, (0, 1), np.array([1, 1]))),
     name="write",
 )
@@ -217,7 +249,8 @@ OPS.extend([scatter, getitem_, write])
 def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
     """``np.take`` of a Node."""
     refuse_out("np.take", out)
-    indices = np.asarray(value_of(indices))
+    indices = value_of(indices)
+    indices = indices if type(indices) is Batched else np.asarray(indices)
     a = np.ravel(a) if axis is None else np.atleast_1d(a)
     axis = axis_of(a, 0 if axis is None else axis)
     length = np.shape(value_of(a))[axis]

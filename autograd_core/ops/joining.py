@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import joined
 from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
 from ..node import value_of
 from ..rows import implements, jointly_linear, newer
@@ -29,12 +30,14 @@ def pieces(g: Any, out: Any, *arrays: Any, axis: int) -> list[Any]:
 concatenate_ = jointly_linear(
     lambda *arrays, axis: np.concatenate(arrays, axis=axis),
     pieces,
+    batch=joined,
     sample=[normal((3, 2), (1, 2), axis=0), normal((2, 1), (2, 3), (2, 2), axis=1)],
     name="concatenate",
 )
 stack_ = jointly_linear(
     lambda *arrays, axis: np.stack(arrays, axis=axis),
     lambda g, out, *arrays, axis: [g[(slice(None),) * axis + (i,)] for i in range(len(arrays))],
+    batch=joined,
     sample=[normal((3, 2), (3, 2), axis=1), normal((), (), (), axis=0)],
     name="stack",
 )

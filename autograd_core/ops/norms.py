@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along, leading
 from ..errors import ArgumentError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
@@ -68,6 +69,7 @@ euclidean_ = Primitive(
     _euclidean,
     [euclidean_vjp],
     [euclidean_jvp],
+    batch=along("axis"),
     sample=[
         normal((3,), axis=None, keepdims=False),
         normal((2, 3), axis=None, keepdims=True),
@@ -102,6 +104,7 @@ power_norm_ = Primitive(
             keepdims=params["keepdims"],
         )
     ],
+    batch=along("axis"),
     sample=[
         normal((3,), order=3, axis=(0,), keepdims=False),
         normal((2, 3), order=1.5, axis=(1,), keepdims=True),
@@ -152,6 +155,7 @@ polar_ = Primitive(
     _polar,
     [polar_tangent],
     [polar_tangent],
+    batch=leading,
     sample=[regular((3, 2)), regular((2, 2, 2)), regular((2, 3))],
     name="polar",
 )
@@ -159,6 +163,7 @@ nuclear_ = Primitive(
     lambda x: np.linalg.norm(x, "nuc", axis=(-2, -1)),
     [lambda g, out, x: np.expand_dims(g, (-2, -1)) * polar(x)],
     [lambda t, out, x: np.sum(np.real(conj(polar(x)) * t), axis=(-2, -1))],
+    batch=leading,
     sample=[regular((3, 2)), regular((2, 2, 2))],
     name="nuclear_norm",
 )

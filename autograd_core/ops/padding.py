@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import widened
 from ..errors import ArgumentError, expected, unsupported
 from ..node import Node, value_of
 from ..rows import implements, linear
@@ -36,6 +37,7 @@ pad_with_zeros = linear(
     lambda g, x, widths: g[
         tuple(slice(i, i + n) for (i, _), n in zip(widths, shape_of(x), strict=True))
     ],
+    batch=widened,
     sample=normal((3, 2), widths=((1, 0), (0, 2))),
     name="pad",
 )

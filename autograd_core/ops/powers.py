@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import broadcast
 from ..node import Node, value_of
 from ..operators import Operators
 from ..primitive import NUMBERS, OPS, Primitive
@@ -96,6 +97,7 @@ power_log: Primitive = Primitive(
     name="power_log",
     zeros=everywhere,
     moves=moved_by_either,
+    batch=broadcast,
     sample=[positive((3, 2), (2,), order=0), positive((3, 2), (2,), order=2)],
 )
 OPS.append(power_log)

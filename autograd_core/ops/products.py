@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import cores, matrices
 from ..errors import unsupported
 from ..node import value_of
 from ..rows import implements, is_complex, multilinear, newer
@@ -58,6 +59,7 @@ def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
 matmul_ = multilinear(
     np.matmul,
     (first_factor, second_factor),
+    batch=matrices,
     sample=[
         normal((3, 2), (2, 4)),
         normal((2, 3, 2), (2, 4)),
@@ -75,6 +77,7 @@ vecdot_ = multilinear(
         lambda g, out, x, y: conj(g)[..., None] * y,
         lambda g, out, x, y: g[..., None] * x,
     ),
+    batch=cores(1, 1),
     sample=[normal((2,), (2,)), normal((3, 2), (2,)), normal((2,), (4, 1, 2))],
 )
 implements(np.vecdot)(vecdot_)
@@ -92,6 +95,7 @@ if newer("matvec", "vecmat"):  # since NumPy 2.2
             lambda g, out, x, y: g[..., None] * conj(y)[..., None, :],
             lambda g, out, x, y: from_left(adjoint(x), g),
         ),
+        batch=cores(2, 1),
         sample=[normal((3, 2), (2,)), normal((2, 3, 2), (2,)), normal((3, 2), (4, 2))],
     )
     vecmat_ = multilinear(
@@ -100,6 +104,7 @@ if newer("matvec", "vecmat"):  # since NumPy 2.2
             lambda g, out, x, y: from_left(y, conj(g)),
             lambda g, out, x, y: x[..., None] * g[..., None, :],
         ),
+        batch=cores(1, 2),
         sample=[normal((3,), (3, 2)), normal((2, 3), (3, 2)), normal((3,), (4, 3, 2))],
     )
     for product in (matvec_, vecmat_):

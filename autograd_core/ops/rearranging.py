@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along, rolled
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of, values_of
 from ..rows import implements, linear
@@ -26,6 +27,7 @@ def opposite(shift: Any) -> Any:
 roll_ = linear(
     lambda x, *, shift, axis: np.roll(x, shift, axis),
     lambda g, x, shift, axis: np.roll(g, opposite(shift), axis),
+    batch=rolled,
     sample=[
         normal((3, 2), shift=(1, -2), axis=(0, -1)),
         normal((3, 2), shift=4, axis=None),
@@ -84,6 +86,7 @@ def sum_of_copies(g: Any, x: Any, times: int, axis: int) -> Any:
 repeat_ = linear(
     lambda x, *, times, axis: np.repeat(x, times, axis),
     sum_of_copies,
+    batch=along("axis"),
     sample=[normal((3, 2), times=2, axis=1), normal((3, 2), times=9, axis=0)],
     name="repeat",
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along
 from ..errors import unsupported
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -79,6 +80,7 @@ shapes = [normal((3, 2), axis=(0, 1), keepdims=False), normal((3, 2), axis=(0,),
 sum_ = linear(
     lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
     lambda g, x, axis, keepdims: spread(g, x, axis, keepdims),
+    batch=along("axis"),
     sample=shapes,
     name="sum",
 )
@@ -87,6 +89,7 @@ mean_ = linear(
     lambda g, x, axis, keepdims: (
         spread(g * (1 / count(x, axis)), x, axis, keepdims) if np.size(x) else np.zeros(np.shape(x))
     ),
+    batch=along("axis"),
     sample=shapes,
     name="mean",
 )
@@ -175,6 +178,7 @@ prod_ = Primitive(
             t * prod_slope(x, axis), axis=axis, keepdims=keepdims
         )
     ],
+    batch=along("axis"),
     sample=[
         *shapes,
         lambda rng: (

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import batch_rules
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -65,6 +66,7 @@ less_the_rest = linear(
     lambda g, x, axis, keepdims: (
         expanded(g, x, (axis,), keepdims) * np.broadcast_to(first_positive(x, axis), np.shape(x))
     ),
+    batch=batch_rules.along("axis"),
     sample=[normal((3, 2), axis=0, keepdims=False), normal((3, 2), axis=1, keepdims=True)],
     name="subtract_reduce",
 )
@@ -74,6 +76,7 @@ less_each = linear(
     lambda g, x, axis: (
         np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis) * first_positive(x, axis)
     ),
+    batch=batch_rules.along("axis"),
     sample=along,
     name="subtract_accumulate",
 )
@@ -156,6 +159,7 @@ def running(ufunc: np.ufunc) -> Primitive:
             running_jvp(np.asarray(moved[0], dtype=float), out, x, axis) != 0
         ),
         selects=True,
+        batch=batch_rules.along("axis"),
         sample=along,
         name=f"{ufunc.__name__}_accumulate",
     )
@@ -203,6 +207,7 @@ hypot_of = Primitive(
             t * (x / or_one(expanded(out, x, axis, keepdims))), axis=axis, keepdims=keepdims
         )
     ],
+    batch=batch_rules.along("axis"),
     sample=shapes,
     name="hypot_reduce",
 )
@@ -227,6 +232,7 @@ log_sum_2 = Primitive(
             t * log2_weights(out, x, axis, keepdims), axis=axis, keepdims=keepdims
         )
     ],
+    batch=batch_rules.along("axis"),
     sample=shapes,
     name="logaddexp2_reduce",
 )
@@ -264,6 +270,7 @@ def running_log_sum(ufunc: np.ufunc, exp: Function) -> Primitive:
         lambda x, *, axis: ufunc.accumulate(x, axis=axis),
         [vjp],
         [jvp],
+        batch=batch_rules.along("axis"),
         sample=along,
         name=f"{ufunc.__name__}_accumulate",
     )

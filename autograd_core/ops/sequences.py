@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import sampled
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of, values_of
 from ..primitive import OPS, Primitive
@@ -35,6 +36,7 @@ def linspace_vjp(g: Any, out: Any, start: Any, stop: Any, num: int, endpoint: bo
 linspace_ = jointly_linear(
     lambda start, stop, *, num, endpoint: np.linspace(start, stop, num, endpoint),
     linspace_vjp,
+    batch=sampled,
     sample=[
         normal((), (2,), num=4, endpoint=True),
         normal((3, 1), (2,), num=3, endpoint=False),
@@ -58,6 +60,7 @@ geomspace_ = Primitive(
         ),
         lambda t, out, start, stop, num, endpoint: t * out * weights(out, num, endpoint) / stop,
     ],
+    batch=sampled,
     sample=[
         positive((), (2,), num=4, endpoint=True),
         positive((3, 1), (2,), num=3, endpoint=False),

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along, leading, permuted, shaped
+from ..batched import Batched
 from ..broadcasting import cast
 from ..errors import (
     ArgumentError,
@@ -30,6 +32,11 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return np.shape(value_of(x))
 
 
+def blank(x: Any) -> Any:
+    """An array of the shape of an array or Node, in which nothing stands: it takes no memory."""
+    return np.broadcast_to(0, shape_of(x))
+
+
 def axis_of(x: Any, axis: Any) -> int:
     """An axis of an array or Node, counted from the front."""
     return int(np.lib.array_utils.normalize_axis_index(axis, np.ndim(value_of(x))))
@@ -38,6 +45,7 @@ def axis_of(x: Any, axis: Any) -> int:
 reshape_ = linear(
     lambda x, *, shape: np.reshape(x, shape),
     lambda g, x, shape: np.reshape(g, shape_of(x)),
+    batch=shaped,
     sample=normal((3, 2), shape=(2, 3)),
     name="reshape",
 )
@@ -61,10 +69,10 @@ def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: Any = None) -> Any
 
 def is_fortran(a: Any, order: str) -> bool:
     """Whether ``order`` reads the first axis fastest."""
+    if order in "CF":
+        return order == "F"
     value = np.asarray(value_of(a))
-    return order == "F" or (
-        order in "AK" and value.flags.f_contiguous and not value.flags.c_contiguous
-    )
+    return order in "AK" and (value.flags.f_contiguous and not value.flags.c_contiguous)
 
 
 @implements(np.ravel)
@@ -81,13 +89,13 @@ def ravel(a: Any, order: str = "C") -> Any:
 @implements(np.squeeze)
 def squeeze(a: Any, axis: Any = None) -> Any:
     """``np.squeeze`` of a Node."""
-    return reshape_(a, shape=np.shape(np.squeeze(np.asarray(value_of(a)), axis)))
+    return reshape_(a, shape=np.shape(np.squeeze(blank(a), axis)))
 
 
 @implements(np.expand_dims)
 def expand_dims(a: Any, axis: Any) -> Any:
     """``np.expand_dims`` of a Node."""
-    return reshape_(a, shape=np.shape(np.expand_dims(value_of(a), axis)))
+    return reshape_(a, shape=np.shape(np.expand_dims(blank(a), axis)))
 
 
 def shaped(a: Any, shape: tuple[int, ...]) -> Any:
@@ -99,7 +107,7 @@ def at_least(function: Any) -> Any:
     """``np.atleast_nd`` of Nodes, themselves where they have the axes."""
 
     def rule(*arrays: Any) -> Any:
-        made = tuple(shaped(a, np.shape(function(value_of(a)))) for a in arrays)
+        made = tuple(shaped(a, np.shape(function(blank(a)))) for a in arrays)
         return made[0] if len(made) == 1 else made
 
     return rule
@@ -112,6 +120,7 @@ for function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
 transpose_ = linear(
     lambda x, *, axes: np.transpose(x, axes),
     lambda g, x, axes: np.transpose(g, [axes.index(i) for i in range(len(axes))]),
+    batch=permuted,
     sample=normal((3, 2, 4), axes=(2, 0, 1)),
     name="transpose",
 )
@@ -145,6 +154,7 @@ for function in (np.swapaxes, np.moveaxis, np.rollaxis, np.matrix_transpose):
 flip_ = linear(
     lambda x, *, axis: np.flip(x, axis),
     lambda g, x, axis: np.flip(g, axis),
+    batch=along("axis"),
     sample=normal((3, 2), axis=(0,)),
     name="flip",
 )
@@ -167,6 +177,7 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
 copy_ = linear(
     lambda x, *, order: np.array(x, order=order)[()],
     lambda g, x, order: g,
+    batch=leading,
     sample=normal((3, 2), order="F"),
     name="copy",
 )
@@ -188,6 +199,8 @@ def astype(
     copy: Any = True,
 ) -> Any:
     """``x.astype(dtype)`` of a Node, to a floating or complex dtype."""
+    if type(x) is Batched:
+        return Batched(astype(x.array, dtype, order, casting), x.level)
     dtype = np.dtype(dtype)
     value = np.asarray(value_of(x))
     if not np.can_cast(value.dtype, dtype, casting):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import leading
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
@@ -54,6 +55,7 @@ def thin(u: Any, g_u: Any, k: int) -> tuple[Any, Any]:
 svd_ = Primitive(
     lambda x, *, full_matrices: np.linalg.svd(x, full_matrices),
     [svd_vjp],
+    batch=leading,
     sample=[
         regular((3, 3), full_matrices=True),
         regular((2, 3, 2), full_matrices=False),
@@ -79,6 +81,7 @@ svdvals_ = Primitive(
     lambda x: np.linalg.svd(x, compute_uv=False),
     [svdvals_vjp],
     [svdvals_jvp],
+    batch=leading,
     sample=[regular((3, 2)), regular((2, 2, 3))],
     name="svdvals",
 )

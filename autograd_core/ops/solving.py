@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import cores, leading
 from ..errors import ArgumentError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
@@ -31,12 +32,14 @@ solve_ = Primitive(
         lambda t, out, a, b: -np.linalg.solve(a, t @ out),
         lambda t, out, a, b: np.linalg.solve(a, t),
     ],
+    batch=cores(2, 2),
     sample=[regular((2, 2), (2, 3)), regular((3, 2, 2), (2, 1)), regular((2, 2), (3, 2, 2))],
 )
 inv_ = Primitive(
     np.linalg.inv,
     [lambda g, out, a: -adjoint(out) @ g @ adjoint(out)],
     [lambda t, out, a: -out @ t @ out],
+    batch=leading,
     sample=[regular((3, 3)), regular((2, 2, 2))],
 )
 OPS.extend([solve_, inv_])
@@ -75,6 +78,7 @@ pinv_ = Primitive(
     _pinv,
     [pinv_cotangent],
     [pinv_tangent],
+    batch=leading,
     sample=[
         regular((2, 3, 2), rcond=1e-15, hermitian=False),
         regular((2, 3), rcond=1e-15, hermitian=False),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import along
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from .elementwise import share
@@ -43,6 +44,7 @@ logsumexp_ = Primitive(
             t * softmax_of(out, x, axis, keepdims), axis=axis, keepdims=keepdims
         )
     ],
+    batch=along("axis"),
     sample=shapes,
     name="logsumexp",
 )

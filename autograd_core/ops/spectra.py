@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import leading
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
@@ -123,6 +124,7 @@ eigh_ = Primitive(
     lambda x, *, uplo: np.linalg.eigh(symmetrised(x), uplo),
     [eigh_vjp],
     [eigh_jvp],
+    batch=leading,
     sample=spectra,
     name="eigh",
 )
@@ -130,6 +132,7 @@ eigvalsh_ = Primitive(
     lambda x, *, uplo: np.linalg.eigvalsh(symmetrised(x), uplo),
     [eigvalsh_vjp],
     [eigvalsh_jvp],
+    batch=leading,
     sample=spectra,
     name="eigvalsh",
 )
@@ -207,8 +210,10 @@ def separated(rng: np.random.Generator) -> Any:
     return (np.diag([1.0, 3.0, 6.0]) + 0.3 * rng.normal(size=(2, 3, 3)),), {}
 
 
-eig_ = Primitive(np.linalg.eig, [eig_vjp], [eig_jvp], sample=[rotation, separated])
-eigvals_ = Primitive(np.linalg.eigvals, [eigvals_vjp], [eigvals_jvp], sample=[rotation, separated])
+eig_ = Primitive(np.linalg.eig, [eig_vjp], [eig_jvp], batch=leading, sample=[rotation, separated])
+eigvals_ = Primitive(
+    np.linalg.eigvals, [eigvals_vjp], [eigvals_jvp], batch=leading, sample=[rotation, separated]
+)
 OPS.extend([eig_, eigvals_])
 implements(np.linalg.eig)(eig_)
 implements(np.linalg.eigvals)(eigvals_)

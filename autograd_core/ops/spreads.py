@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import leading
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -84,6 +85,7 @@ root = Primitive(
     lambda x: np.sqrt(x),
     [lambda g, out, x: g * holomorphic(half_inverse(out))],
     [lambda t, out, x: t * half_inverse(out)],
+    batch=leading,
     sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
     name="sqrt",
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from ...batch_rules import leading
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ...sampling import regular
@@ -35,5 +36,7 @@ def lu_jvp(t: Any, out: Any, a: Any) -> Any:
     return lower @ np.tril(inner, -1), np.triu(inner) @ upper
 
 
-lu_ = Primitive(_lu, [lu_vjp], [lu_jvp], sample=[regular((3, 3)), regular((2, 2, 2))], name="lu")
+lu_ = Primitive(
+    _lu, [lu_vjp], [lu_jvp], batch=leading, sample=[regular((3, 3)), regular((2, 2, 2))], name="lu"
+)
 OPS.append(lu_)

@@ -29,7 +29,8 @@ from .transforms import (
 from .vmap import vmap
 
 if TYPE_CHECKING:
-    from .viz import draw, explain
+    from .viz import draw
+    from .viz.explain import explain
 
 __version__ = "0.1.0"
 

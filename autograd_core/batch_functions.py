@@ -72,6 +72,7 @@ def one_after_another(function: Function, *args: Any, **params: Any) -> Any:
     return one_by_one(function, args, params)
 
 
+function: Any  # of the loops: to NumPy's stubs every function has a type of its own
 for function in (np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type):
     BATCHED_FUNCTIONS[function] = of_one(function)
 for function in (np.min_scalar_type, np.iscomplexobj, np.isrealobj, np.einsum_path):
@@ -135,7 +136,7 @@ class Draws:
         def draw(*args: Any, size: Any = None, **params: Any) -> Any:
             place = SIZES[name]
             if len(args) > place:
-                (*args,), size, more = args[:place], args[place], args[place + 1 :]
+                args, size, more = args[:place], args[place], args[place + 1 :]
                 params.update(zip(("dtype",), more, strict=False))
             shapes = [np.shape(x) for x in args]
             if each_batched([*args, *params.values()]) or not all(map(plain, args)):

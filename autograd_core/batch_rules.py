@@ -73,7 +73,7 @@ def along(*keywords: str) -> Rule:
     return rule
 
 
-def shaped(op: Any, xs: Arrays, mapped: Mapped, *, shape: Any, **params: Any) -> Any:
+def reshaped(op: Any, xs: Arrays, mapped: Mapped, *, shape: Any, **params: Any) -> Any:
     """The rule of rows of one array whose ``shape`` is the result's."""
     return op(xs[0], shape=(len(xs[0]), *shape), **params)
 
@@ -158,6 +158,18 @@ def matrices(op: Any, xs: Arrays, mapped: Mapped) -> Any:
     y = y[..., None] if column else y
     product = cores(2, 2)(op, (x, y), mapped)
     return product[..., 0, :] if row else product[..., 0] if column else product
+
+
+def convolved(op: Any, xs: Arrays, mapped: Mapped, *, mode: str) -> Any:
+    """``convolve``: a product with every window of the longer array."""
+    a, v = everyone(xs, mapped)
+    if np.shape(a)[1] < np.shape(v)[1]:
+        a, v = v, a
+    n, m = np.shape(a)[1], np.shape(v)[1]
+    wide = np.pad(a, ((0, 0), (m - 1, m - 1)))
+    ends = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n + (m - 1) // 2), "valid": (m - 1, n)}
+    windows = np.arange(*ends[mode])[:, None] + np.arange(m)[::-1]
+    return np.add.reduce(wide[:, windows] * v[:, None, :], axis=-1)
 
 
 # reading and writing entries

@@ -101,7 +101,9 @@ class Batched(Operators, Methods):
         self.refused("bool()", "Choose with np.where(condition, x, y), or loop over the examples.")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        cure = "Use NumPy's functions on it, np.take(x, i) to index an array by it."
+        cure = (
+            "Use NumPy's functions on it, ag.Node(a, requires_grad=False)[x] to index an array a."
+        )
         self.refused("Converting to an array", cure)
 
     def __float__(self) -> float:
@@ -114,7 +116,10 @@ class Batched(Operators, Methods):
         self.refused("complex()", "Use NumPy's functions on it.")
 
     def __index__(self) -> int:
-        self.refused("An index or a count", "Use np.take(x, i), or pass it unmapped: in_axes=None.")
+        self.refused(
+            "An index or a count",
+            "Index ag.Node(a, requires_grad=False) by it, or pass it unmapped: in_axes=None.",
+        )
 
     def item(self, *index: int) -> Any:
         """Refused: there is a number for every example."""

@@ -57,7 +57,7 @@ def holds_node(entries: Any) -> bool:
 class At:
     """The entries of a Node that a functional update replaces; see ``Node.at``."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Any) -> None:
         self.node = node
 
     def __getitem__(self, index: Any) -> Entries:
@@ -67,7 +67,7 @@ class At:
 class Entries:
     """``x.at[index]``: its methods return a new Node and leave ``x`` as it is."""
 
-    def __init__(self, node: Node, index: Any) -> None:
+    def __init__(self, node: Any, index: Any) -> None:
         self.node, self.index = node, index
 
     def set(self, values: Any) -> Node:
@@ -75,23 +75,23 @@ class Entries:
         result: Node = write(self.node, values, indices=(self.index,))
         return result
 
-    def add(self, values: Any) -> Node:
+    def add(self, values: Any) -> Any:
         """``x`` with ``values`` added; repeated entries add up."""
         return self.combined(np.add, values)
 
-    def multiply(self, values: Any) -> Node:
+    def multiply(self, values: Any) -> Any:
         """``x`` multiplied by ``values`` at the index, repeatedly where entries repeat."""
         return self.combined(np.multiply, values)
 
-    def minimum(self, values: Any) -> Node:
+    def minimum(self, values: Any) -> Any:
         """The smaller of ``x`` and ``values`` at the index."""
         return self.combined(np.minimum, values)
 
-    def maximum(self, values: Any) -> Node:
+    def maximum(self, values: Any) -> Any:
         """The larger of ``x`` and ``values`` at the index."""
         return self.combined(np.maximum, values)
 
-    def combined(self, function: np.ufunc, values: Any) -> Node:
+    def combined(self, function: np.ufunc, values: Any) -> Any:
         """What ``function.at`` would leave in a copy: one write for each time an entry is named."""
         if not may_repeat(self.index):
             return self.set(function(self.node[self.index], values))

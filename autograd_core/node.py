@@ -364,7 +364,7 @@ def live(x: Any) -> bool:
     if type(x) is Node:
         return x.details.live
     if type(x) is Batched:
-        return x.requires_grad
+        return bool(x.requires_grad)
     if type(x) in (list, tuple):
         return any(map(live, x))
     return type(x) is dict and any(map(live, x.values()))

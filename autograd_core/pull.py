@@ -87,7 +87,7 @@ def pull_one_by_one(node: Node, g: Batched, recorded: bool, only: set[Node] | No
     rows = [
         [
             c if c is None else whole(handed_over(c, p.value, node), p)
-            for c, p in zip(row, node.parents)
+            for c, p in zip(row, node.parents, strict=False)
         ]
         for row in (pull(node, c, recorded, only) for c in g.array)
     ]

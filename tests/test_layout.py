@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # A file imports, when it is itself imported, only from files named before it.
 ORDER = {
     "autograd_core": """
-        errors registry operators methods leaf details batched batch_rules node deferred sampling scalars zeros
-        primitive rows broadcasting
+        errors registry operators methods leaf details batched batch_rules node deferred sampling
+        scalars zeros primitive rows broadcasting
         ops/queries ops/elementwise ops/powers ops/shaping ops/joining ops/gathering ops/reductions
         ops/spreads ops/cumulative ops/extremes ops/nan_functions
         ops/indexing ops/products ops/einsum ops/rearranging ops/choosing ops/rounding ops/bessel
@@ -33,8 +33,8 @@ ORDER = {
         ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
-        graph pull masked reverse forward tree recording transforms jacobians batch_functions vmap custom
-        building check modes sources
+        graph pull masked reverse forward tree recording transforms jacobians
+        batch_functions vmap custom building check modes sources
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain

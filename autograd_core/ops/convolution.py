@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch_rules import convolved
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..rows import implements, multilinear
@@ -32,6 +33,7 @@ convolve_ = multilinear(
         lambda g, out, a, v, mode: np.correlate(whole(g, a, v, mode), v, "valid"),
         lambda g, out, a, v, mode: np.correlate(whole(g, a, v, mode), a, "valid"),
     ),
+    batch=convolved,
     sample=[
         normal((4,), (3,), mode="full"),
         normal((2,), (5,), mode="same"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import along, leading, permuted, shaped
+from ..batch_rules import along, leading, permuted, reshaped
 from ..batched import Batched
 from ..broadcasting import cast
 from ..errors import (
@@ -45,7 +45,7 @@ def axis_of(x: Any, axis: Any) -> int:
 reshape_ = linear(
     lambda x, *, shape: np.reshape(x, shape),
     lambda g, x, shape: np.reshape(g, shape_of(x)),
-    batch=shaped,
+    batch=reshaped,
     sample=normal((3, 2), shape=(2, 3)),
     name="reshape",
 )

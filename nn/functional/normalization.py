@@ -52,8 +52,7 @@ def _batch_norm_pull(gs: Any, outs: Any, x: Any, *affine: Any, eps: float) -> li
     slope = scale * affine[0] if affine else scale
     plain = not any(type(a) is ag.Node for a in (g, x, mean, *affine))
     if plain and not g_mean.any() and not g_var.any():
-        c, weighted, summed = _batch_norm_slope(g, rows, mean, scale)
-        c *= slope
+        c, weighted, summed = _batch_norm_slope(g, rows, mean, scale, slope)
     else:
         centred = rows - mean
         standard = centred * scale
@@ -63,14 +62,15 @@ def _batch_norm_pull(gs: Any, outs: Any, x: Any, *affine: Any, eps: float) -> li
     return [c.reshape(x.shape), weighted, summed][: 1 + len(affine)]
 
 
-def _batch_norm_slope(g: Any, rows: Any, mean: Any, scale: Any) -> Any:
-    """What the rows hand on but for the factor, ∇γ and ∇β, with one new matrix: arrays only."""
+def _batch_norm_slope(g: Any, rows: Any, mean: Any, scale: Any, slope: Any) -> Any:
+    """What the rows hand on, ∇γ and ∇β, with one new matrix: arrays only."""
     c = rows - mean
-    c *= scale
     weighted, summed = np.einsum("ij,ij->j", g, c), column_sums(g)
-    c *= weighted / -len(rows)
+    weighted *= scale
+    c *= scale * weighted / -len(rows)
     c += g
     c -= summed / len(rows)
+    c *= slope
     return c, weighted, summed
 
 
@@ -152,12 +152,12 @@ def _layer_norm_slope(g: Any, n: int, x: Any, *affine: Any, eps: float) -> list[
     """The cotangents with as few new arrays as will do: arrays only."""
     c = x - _along(x) / n
     scale = 1 / np.sqrt(_inner(c, c) / n + eps)
-    c *= scale
     pulled, inner = [], g
     if affine:
-        pulled = [np.einsum("ij,ij->j", _by_rows(g), _by_rows(c)), column_sums(_by_rows(g))]
-        inner = g * affine[0]
-    c *= _inner(inner, c) / -n
+        inner = g * c
+        pulled = [scale.reshape(-1).dot(_by_rows(inner)), column_sums(_by_rows(g))]
+        inner = np.multiply(g, affine[0], out=inner if inner.dtype == affine[0].dtype else None)
+    c *= scale * scale * _inner(inner, c) / -n
     c += inner
     c -= _along(inner) / n
     c *= scale

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,7 @@ class BatchNorm(Module):
         return self._by_the_batch(x, shape) if self.training else self._by_the_average(x)
 
     def _by_the_batch(self, x: Any, shape: tuple[int, ...]) -> Any:
-        n = int(np.prod(shape[:-1]))
+        n = math.prod(shape[:-1])
         if n < 2:
             cure = "Use larger batches, drop_last, or model.eval()."
             wanted = "at least two rows in training"
@@ -112,7 +113,9 @@ class BatchNorm(Module):
         seen = int(self.num_batches_tracked.value) + 1
         part = 1 / seen if self.momentum is None else self.momentum
         for running, news in ((self.running_mean, mean), (self.running_var, var)):
-            running.assign(((1 - part) * running.value + part * news).astype(running.dtype))
+            moved = (1 - part) * running.value
+            moved += part * news
+            running.assign(moved)
         self.num_batches_tracked.assign(np.array(seen))
 
     def _by_the_average(self, x: Any) -> Any:

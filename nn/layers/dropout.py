@@ -67,8 +67,10 @@ class Dropout(Module):
     def mask(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """What to multiply with, drawn anew: 0 for what is dropped."""
         kept = self.rng.random(shape, np.float32) >= self.p
-        kind = dtype if np.dtype(dtype).kind == "f" else np.dtype(float)
-        return np.multiply(kept, 1 / (1 - self.p) if self.inverted else 1.0, dtype=kind)
+        mask = kept.astype(dtype if np.dtype(dtype).kind == "f" else float)
+        if self.inverted:
+            mask *= 1 / (1 - self.p)
+        return mask
 
     def arguments(self) -> str:
         """Its probability, and its form if not the usual one."""

@@ -21,7 +21,9 @@ SUM, HADAMARD, PRODUCT, PREFIX, ATOM = range(5)
 
 RAISED = str.maketrans("0123456789+-()=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾⁼ⁿ")
 LOWERED = str.maketrans("0123456789+-()=", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎₌")
-SPECIAL = re.compile(r"([\\{}$&#%_^~])")
+SPECIAL = re.compile(r"[\\{}$&#%_^~-]")
+UNUSUAL = {"\\": r"\backslash ", "^": r"\hat{\ }", "~": r"\sim ", "-": r"\text{-}"}
+"""Characters that LaTeX needs another word for than themselves after a backslash."""
 GREEK = dict(
     zip(
         "αβγδεζηθικλμνξπρστφχψω",
@@ -75,8 +77,8 @@ def symbol(name: str, *, sub: str = "", sup: str = "", single: bool = False) -> 
 
 
 def escaped(text: str) -> str:
-    """Text of the user's that LaTeX prints as it is."""
-    return SPECIAL.sub(lambda m: rf"\text{{\char{ord(m[1])}}}", text)
+    """Text of the user's that LaTeX and MathJax, which knows no macros in text, print as it is."""
+    return SPECIAL.sub(lambda m: UNUSUAL.get(m[0], rf"\{m[0]}"), text)
 
 
 def constant(x: Any) -> Expression:

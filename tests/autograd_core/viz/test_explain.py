@@ -101,10 +101,17 @@ def test_a_perceptron_comes_out_as_the_textbooks_matrix_form(rng):
     ]
     latex = told._repr_latex_()
     assert r"\nabla W^{(2)} &= \delta^{(2)\top}\, v^{(1)}" in latex
+    assert r"L &= \mathrm{cross\text{-}entropy}\left(" in latex  # a hyphen, no minus
     loss.backward()
     found = gradients(told)
     for name, node in zip(["W1", "b1", "W2", "b2"], model.parameters(), strict=True):
         np.testing.assert_allclose(found[name], node.grad, rtol=1e-12)
+
+
+def test_latex_escapes_names_without_macros_inside_text():
+    # MathJax prints a macro inside \text letter by letter.
+    x = ag.Node(2.0, name="learning_rate 5%")
+    assert r"\nabla \mathrm{learning\_rate 5\%}" in ag.explain(x * 3)._repr_latex_()
 
 
 def test_the_relu_says_where_it_lets_the_gradient_through(rng):

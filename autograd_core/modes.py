@@ -236,7 +236,14 @@ def caller() -> str:
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith((PACKAGE, numpy)):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
+    return f"{line_of(frame.f_code.co_filename, frame.f_lineno)} in {frame.f_code.co_name}"
+
+
+def line_of(file: str, number: int) -> str:
+    """A line of a file; of a notebook's cell, which has no file to open, as its tracebacks say."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cell = getattr(shell and shell.compile, "format_code_name", lambda file: None)(file)
+    return f"{' '.join(cell)}, line {number}" if cell else f"{file}:{number}"
 
 
 def called(node: Node) -> str:

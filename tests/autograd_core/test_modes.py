@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +19,18 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def line():
     """The line after the caller's."""
     return f"{__file__}:{inspect.currentframe().f_back.f_lineno + 1}"
+
+
+def test_a_line_of_a_notebook_is_named_by_its_cell(monkeypatch):
+    cells = {__file__: ("Cell", "In[3]")}
+    shell = SimpleNamespace(compile=SimpleNamespace(format_code_name=cells.get))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    x = ag.Node(0.0)
+    number = inspect.currentframe().f_lineno + 1
+    message = caught_in(lambda: np.log(x))
+    assert f"at Cell In[3], line {number} in <lambda>" in message
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    assert f"{__file__}:" in caught_in(lambda: np.log(x))
 
 
 def caught_in(f):

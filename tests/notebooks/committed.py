@@ -62,9 +62,22 @@ def tidy(notebook: Any) -> Any:
         cell.metadata = nbformat.from_dict(kept)
     for count, cell in enumerate(code_cells(notebook), 1):
         cell.execution_count = count
+        cell.outputs = whole_streams(cell.outputs)
         for output in cell.outputs:
             tidy_output(output, count)
     return notebook
+
+
+def whole_streams(outputs: list[Any]) -> list[Any]:
+    """Outputs with what was printed in one piece: how it is cut up is chance."""
+    joined: list[Any] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == last.get("output_type") == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def tidy_output(output: Any, count: int) -> None:
@@ -81,12 +94,9 @@ def tidy_output(output: Any, count: int) -> None:
 def told(cell: Any) -> list[tuple[str, str]]:
     """What a cell shows: kinds of outputs, with their text; of pictures and pages only the kind."""
     found: list[tuple[str, str]] = []
-    for output in cell.outputs:
+    for output in whole_streams(cell.outputs):
         if output.output_type == "stream":
-            if found and found[-1][0] == output.name:  # how a stream is cut up is chance
-                found[-1] = (output.name, found[-1][1] + output.text)
-            else:
-                found.append((output.name, output.text))
+            found.append((output.name, output.text))
         else:
             data = output.get("data", {})
             kinds = " ".join(sorted(set(data) - {"text/plain"}))

@@ -1,6 +1,6 @@
-"""One eager training step of an MLP against PyTorch, autograd and MyGrad.
+"""One eager training step of an MLP against PyTorch, autograd and MyGrad; layers by themselves.
 
-Forward, softmax cross-entropy, backward, SGD with momentum.
+A step is forward, softmax cross-entropy, backward, SGD with momentum.
 """
 
 from __future__ import annotations
@@ -12,9 +12,15 @@ from typing import Any
 import numpy as np
 from harness import Row, installed, interleaved, scaled
 
+import autograd_core as ag
 import nn
 
 NETS = [([2, 16, 16, 2], 32, 0.45), ([64, 64, 10], 32, 0.45), ([784, 128, 10], 64, 1.1)]
+REGULARISED = [([64, 64, 10], 32, 0.45), ([784, 100, 100, 10], 60, 1.0)]
+LAYERS = (
+    *("BatchNorm", "LayerNorm", "Dropout", "ReLU", "LeakyReLU", "ELU", "SELU", "GELU"),
+    *("SiLU", "Mish", "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"),
+)
 LR, MOMENTUM = 0.05, 0.9
 
 
@@ -23,9 +29,10 @@ def data(sizes: list[int], batch: int) -> tuple[Any, Any]:
     return rng.normal(size=(batch, sizes[0])).astype(np.float32), rng.integers(0, sizes[-1], batch)
 
 
-def ours(sizes: list[int], batch: int) -> Callable[[], object]:
+def ours(sizes: list[int], batch: int, regularised: bool = False) -> Callable[[], object]:
     x, t = data(sizes, batch)
-    model = nn.MLP(sizes, activation="relu", seed=0)
+    dropout = 0.5 if regularised else 0.0
+    model = nn.MLP(sizes, activation="relu", batchnorm=regularised, dropout=dropout, seed=0)
     optimizer = nn.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
 
     def step() -> None:
@@ -37,14 +44,15 @@ def ours(sizes: list[int], batch: int) -> Callable[[], object]:
     return step
 
 
-def pytorch(sizes: list[int], batch: int) -> Callable[[], object]:
+def pytorch(sizes: list[int], batch: int, regularised: bool = False) -> Callable[[], object]:
     import torch
 
     x, t = (torch.tensor(a) for a in data(sizes, batch))
     layers: list[Any] = []
     for n, m in pairwise(sizes):
-        layers += [torch.nn.Linear(n, m), torch.nn.ReLU()]
-    model = torch.nn.Sequential(*layers[:-1])
+        between = [torch.nn.BatchNorm1d(m), torch.nn.ReLU(), torch.nn.Dropout(0.5)]
+        layers += [torch.nn.Linear(n, m), *(between if regularised else [torch.nn.ReLU()])]
+    model = torch.nn.Sequential(*layers[: -3 if regularised else -1])
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
 
     def step() -> None:
@@ -137,4 +145,47 @@ def rows() -> list[Row]:
         times = scaled(interleaved(contenders, rounds=40, number=20), 1e6)
         what = f"MLP {'-'.join(map(str, sizes))}, batch {batch}, float32: training step"
         table.append(Row(what, "µs", times, {"PyTorch": limit}))
-    return table
+    return table + [regularised_row(*net) for net in REGULARISED] + activation_rows()
+
+
+def regularised_row(sizes: list[int], batch: int, limit: float) -> Row:
+    """A training step with batch normalisation and dropout."""
+    contenders = {"ours": ours(sizes, batch, regularised=True)}
+    if installed("torch"):
+        contenders["PyTorch"] = pytorch(sizes, batch, regularised=True)
+    times = scaled(interleaved(contenders, rounds=40, number=10), 1e6)
+    what = f"MLP {'-'.join(map(str, sizes))}, batch {batch}, batch norm, dropout: training step"
+    return Row(what, "µs", times, {"PyTorch": limit})
+
+
+def activation_rows() -> list[Row]:
+    """Forward and backward of activations and normalisations, 128 x 1000, float32."""
+    rng = np.random.default_rng(0)
+    value, g = rng.normal(size=(2, 128, 1000)).astype(np.float32)
+    found = []
+    for name in LAYERS:
+        contenders = {"ours": there_and_back(getattr(nn, name)(*sized(name)), ag.Node(value), g)}
+        if installed("torch"):
+            import torch
+
+            kind = getattr(torch.nn, "BatchNorm1d" if name == "BatchNorm" else name)
+            leaf = torch.tensor(value, requires_grad=True)
+            contenders["PyTorch"] = there_and_back(kind(*sized(name)), leaf, torch.tensor(g))
+        times = scaled(interleaved(contenders, rounds=20, number=5), 1e6)
+        found.append(Row(f"{name}, 128 x 1000: forward and backward", "µs", times))
+    return found
+
+
+def sized(name: str) -> tuple[int, ...]:
+    """What a layer of 1000 features is made with."""
+    return (1000,) if name in ("BatchNorm", "LayerNorm") else ()
+
+
+def there_and_back(layer: Any, leaf: Any, g: Any) -> Callable[[], object]:
+    """A layer's forward and backward pass, the same words for ours and PyTorch's."""
+
+    def call() -> None:
+        leaf.grad = None
+        layer(leaf).backward(g)
+
+    return call

@@ -7,6 +7,7 @@ other. Here too are the draws of a ``Generator`` that a mapped function is hande
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ def of_one(function: Function) -> Function:
         return function(*with_each(stand_in, args), **with_each(stand_in, params))
 
     return rule
+
+
+def size_of(x: Any, axis: Any = None) -> Any:
+    """``np.size``."""
+    return x.size if axis is None else np.size(stand_in(x), axis)
 
 
 def entrywise(function: Function) -> Function:
@@ -73,7 +79,7 @@ def one_after_another(function: Function, *args: Any, **params: Any) -> Any:
 
 
 function: Any  # of the loops: to NumPy's stubs every function has a type of its own
-for function in (np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type):
+for function in (np.result_type, np.can_cast, np.common_type):
     BATCHED_FUNCTIONS[function] = of_one(function)
 for function in (np.min_scalar_type, np.iscomplexobj, np.isrealobj, np.einsum_path):
     BATCHED_FUNCTIONS[function] = of_one(function)
@@ -83,6 +89,9 @@ for function in (np.tril_indices_from, np.triu_indices_from, np.diag_indices_fro
     BATCHED_FUNCTIONS[function] = of_one(function)
 for function in (np.isclose, np.iscomplex, np.isreal, np.isneginf, np.isposinf):
     BATCHED_FUNCTIONS[function] = entrywise(function)
+BATCHED_FUNCTIONS.update(
+    {np.shape: attrgetter("shape"), np.ndim: attrgetter("ndim"), np.size: size_of}
+)
 for name in """equal not_equal less less_equal greater greater_equal logical_and logical_or
     logical_xor logical_not isfinite isinf isnan signbit""".split():
     BATCHED_FUNCTIONS[getattr(np, name)] = entrywise(getattr(np, name))

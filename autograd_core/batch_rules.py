@@ -17,35 +17,46 @@ Arrays = Sequence[Any]
 Mapped = Sequence[bool]
 
 
+def rank(x: Any) -> int:
+    """How many axes an array, a Node or a number has."""
+    return len(x.shape) if hasattr(x, "shape") else np.ndim(x)
+
+
 def padded(x: Any, ndim: int, core: int = 0) -> Any:
     """A mapped array with axes of length 1 put in, so that one example has ``ndim`` axes.
 
     They come behind the first axis, which is what aligns the rest from the right, as broadcasting
     does. The last ``core`` axes do not count.
     """
-    shape = np.shape(x)
+    shape = x.shape
     missing = ndim - (len(shape) - 1 - core)
     return x if missing <= 0 else np.reshape(x, (shape[0], *(1,) * missing, *shape[1:]))
+
+
+def broadcast(op: Any, xs: Arrays, mapped: Mapped, **params: Any) -> Any:
+    """The rule of rows that act entry by entry."""
+    dims = [rank(x) - own for x, own in zip(xs, mapped, strict=True)]
+    most = max(dims)
+    full = [
+        padded(x, most) if own and d < most else x
+        for x, own, d in zip(xs, mapped, dims, strict=True)
+    ]
+    return op(*full, **params)
 
 
 def cores(*counts: int) -> Rule:
     """The rule of rows that broadcast, but for the last ``counts`` axes of each argument."""
 
     def rule(op: Any, xs: Arrays, mapped: Mapped, **params: Any) -> Any:
-        core = counts or (0,) * len(xs)
-        dims = [np.ndim(x) - own - n for x, own, n in zip(xs, mapped, core, strict=True)]
+        dims = [rank(x) - own - n for x, own, n in zip(xs, mapped, counts, strict=True)]
         most = max(dims)
         full = [
             padded(x, most, n) if own and d < most else x
-            for x, own, n, d in zip(xs, mapped, core, dims, strict=True)
+            for x, own, n, d in zip(xs, mapped, counts, dims, strict=True)
         ]
         return op(*full, **params)
 
     return rule
-
-
-broadcast = cores()
-"""The rule of rows that act entry by entry."""
 
 
 def leading(op: Any, xs: Arrays, mapped: Mapped, **params: Any) -> Any:
@@ -66,7 +77,7 @@ def along(*keywords: str) -> Rule:
     """The rule of rows of one array whose ``keywords`` name axes; None means all of them."""
 
     def rule(op: Any, xs: Arrays, mapped: Mapped, **params: Any) -> Any:
-        ndim = np.ndim(xs[0]) - 1
+        ndim = rank(xs[0]) - 1
         moved = {k: behind(params[k], ndim) for k in keywords}
         return op(*xs, **{**params, **moved})
 
@@ -86,7 +97,7 @@ def spread(op: Any, xs: Arrays, mapped: Mapped, *, shape: Any) -> Any:
 def folded(op: Any, xs: Arrays, mapped: Mapped, *, shape: Any) -> Any:
     """``fold``: new axes summed away, then those of length 1."""
     (x,) = xs
-    extra = np.ndim(x) - 1 - len(shape)
+    extra = rank(x) - 1 - len(shape)
     if extra:
         x = np.add.reduce(x, axis=tuple(range(1, 1 + extra)))
     return op(x, shape=(len(x), *shape))
@@ -147,17 +158,22 @@ def contracted(
 def matrices(op: Any, xs: Arrays, mapped: Mapped) -> Any:
     """``matmul``: vectors as matrices of one row or column, which is taken away again."""
     x, y = xs
-    row, column = (np.ndim(a) - own == 1 for a, own in zip(xs, mapped, strict=True))
+    row, column = (rank(a) - own == 1 for a, own in zip(xs, mapped, strict=True))
     if row and column:
         return np.add.reduce(x * y, axis=-1)
-    if row and not mapped[1] and np.ndim(y) == 2:
+    if row and not mapped[1] and rank(y) == 2:
         return op(x, y)
-    if column and not mapped[0] and np.ndim(x) == 2:
+    if column and not mapped[0] and rank(x) == 2:
         return op(y, np.swapaxes(x, -1, -2))
-    x = x[..., None, :] if row else x
-    y = y[..., None] if column else y
+    if row:
+        x = np.reshape(x, (*x.shape[:-1], 1, x.shape[-1]))
+    if column:
+        y = np.reshape(y, (*y.shape, 1))
     product = cores(2, 2)(op, (x, y), mapped)
-    return product[..., 0, :] if row else product[..., 0] if column else product
+    shape = product.shape
+    if row:
+        return np.reshape(product, (*shape[:-2], shape[-1]))
+    return np.reshape(product, shape[:-1]) if column else product
 
 
 def convolved(op: Any, xs: Arrays, mapped: Mapped, *, mode: str) -> Any:

@@ -139,6 +139,8 @@ class Batched(Operators, Methods):
     # NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **params: Any) -> Any:
+        if method == "__call__" and not params:
+            return call_function(ufunc, inputs, params)
         return call_ufunc(ufunc, method, inputs, params)
 
     def __array_function__(self, func: Function, types: Any, args: Any, params: Any) -> Any:
@@ -205,15 +207,50 @@ def youngest(found: Sequence[Batched]) -> Level:
 
 def call_row(op: Primitive, args: Sequence[Any], params: dict[str, Any]) -> Any:
     """A row applied to arguments one of which at least is Batched."""
-    args = [x.__node__() if hasattr(type(x), "__node__") else x for x in args]
     level = youngest([x for x in args if type(x) is Batched])
-    mapped = [type(x) is Batched and x.level is level for x in args]
-    xs = [x.array if own else x for x, own in zip(args, mapped, strict=True)]
+    xs, mapped = [], []
+    for x in args:
+        own = type(x) is Batched and x.level is level
+        mapped.append(own)
+        xs.append(x.array if own else x.__node__() if hasattr(type(x), "__node__") else x)
     out = (op.batch or row_by_row)(op, xs, mapped, **params)
     if isinstance(out, tuple):
         made = [Batched(x, level) for x in out]
         return type(out)._make(made) if hasattr(out, "_make") else tuple(made)
     return Batched(out, level)
+
+
+def call_unary(op: Primitive, x: Batched) -> Any:
+    """``call_row`` for a row that acts entry by entry, the short way where an array is inside."""
+    if type(x.array) is np.ndarray and x.level.open:
+        return Batched(op.forward(x.array), x.level)
+    return call_row(op, (x,), {})
+
+
+def call_binary(op: Primitive, x: Any, y: Any) -> Any:
+    """``call_row`` for a row of two that acts entry by entry, the short way for plain arrays.
+
+    An array that all share must have fewer axes than all examples together.
+    """
+    a, b = x, y
+    level = None
+    if type(x) is Batched:
+        a, level = x.array, x.level
+    if type(y) is Batched:
+        b = y.array
+        if level is not None and (level is not y.level or len(a.shape) != len(b.shape)):
+            return call_row(op, (x, y), {})
+        fits = level is not None or type(a) in SCALARS or len(np.shape(a)) < len(b.shape)
+        level = y.level
+    else:
+        fits = type(b) in SCALARS or len(np.shape(b)) < len(a.shape)
+    if fits and level.open and type(a) in SIMPLE and type(b) in SIMPLE:  # type: ignore[union-attr]
+        return Batched(op.forward(a, b), level)  # type: ignore[arg-type]
+    return call_row(op, (x, y), {})
+
+
+SCALARS = {float, int}
+SIMPLE = {np.ndarray, np.float64, np.float32, *SCALARS}
 
 
 def row_by_row(op: Primitive, xs: Sequence[Any], mapped: Sequence[bool], **params: Any) -> Any:

@@ -133,14 +133,14 @@ def pull_entries(d: Rule | float | None, arity: int) -> Rule | None:
         c = g * slope
         if type(c) is np.ndarray and c.dtype.kind != "c":
             return c
-        return times_conjugate(g, slope)
+        return g * np.conj(slope) if is_complex(c) else c
 
     def two(g: Any, out: Any, x: Any, y: Any) -> Any:
         slope = d(out, x, y)
         c = g * slope
         if type(c) is np.ndarray and c.dtype.kind != "c":
             return c
-        return times_conjugate(g, slope)
+        return g * np.conj(slope) if is_complex(c) else c
 
     forms: dict[int, Rule] = {1: one, 2: two}
     rule: Rule = forms.get(arity, any_number)

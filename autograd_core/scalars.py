@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .batched import Batched, call_binary, call_unary
 from .details import MODE
 from .node import ABSENT, Node, next_birth
 
@@ -32,6 +33,8 @@ def unary(op: Primitive) -> Any:
     forward = op.forward
 
     def apply(x: Any, /) -> Any:
+        if type(x) is Batched:
+            return call_unary(op, x)
         mode = MODE.get()
         if type(x) is not Node or not x.details.live or mode is None or mode.watch is not None:
             return op(x)
@@ -74,6 +77,8 @@ def binary(op: Primitive) -> Any:
                 b = y
         elif type(y) is Node:
             a, b, live = x, y.value, y.details.live
+        elif type(x) is Batched or type(y) is Batched:
+            return call_binary(op, x, y)
         else:
             return op(x, y)
         mode = MODE.get()

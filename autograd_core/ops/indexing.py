@@ -143,7 +143,7 @@ getitem_ = Primitive(
 def getitem(x: Any, index: Any) -> Any:
     """``x[index]`` of a Node."""
     index = index_of(index)
-    if each_batched([index]):
+    if type(index) is Batched or (type(index) is tuple and each_batched(index)):
         return read_by_example(x, index)
     return getitem_(x, index=index)
 

@@ -53,6 +53,8 @@ def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
         return conj(x)[:, None] * g[..., None, :] if ndim(y) > 1 else conj(x) * g
     if ndim(y) == 1:
         return (adjoint(x) @ g[..., None])[..., 0]
+    if ndim(x) > 2 and x.shape[-2] == 1:  # of many pairs of vectors, for which BLAS is slow
+        return adjoint(x) * g
     return adjoint(x) @ g
 
 

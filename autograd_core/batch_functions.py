@@ -12,8 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from .batch_rules import behind, padded
-from .batched import BATCHED_FUNCTIONS, Batched, Level, each_batched, inside, with_each, youngest
+from .batch_rules import behind, everyone, padded
+from .batched import (
+    BATCHED_FUNCTIONS,
+    Batched,
+    Level,
+    each_batched,
+    inside,
+    one_by_one,
+    with_each,
+    youngest,
+)
 from .errors import ArgumentTypeError, describe, expected
 from .registry import QUERIES
 
@@ -54,28 +63,60 @@ def entrywise(function: Function) -> Function:
     return rule
 
 
+KEYWORDS = {"keepdims", "ddof", "correction", "mean", "method", "kind", "stable", "dtype"}
+"""Keywords that mean the same for all examples as for one."""
+
+
 def along_axis(function: Function, default: Any = None) -> Function:
     """A function of one array along ``axis``; None stands for the array in a row."""
 
-    def rule(a: Any, *args: Any, axis: Any = default, **params: Any) -> Any:
-        if type(a) is not Batched or args or each_batched([*params.values()]):
-            return one_after_another(function, a, *args, axis=axis, **params)
-        full = a.array if function not in QUERIES else a.value.array
-        if axis is None:
-            if params.get("keepdims"):
-                return one_after_another(function, a, axis=axis, **params)
-            full, axis = np.reshape(full, (a.level.size, -1)), 0
+    def rule(a: Any, axis: Any = default, *args: Any, **params: Any) -> Any:
+        flat = axis is None
+        known = type(a) is Batched and not args and params.keys() <= KEYWORDS
+        if not known or (flat and params.get("keepdims")) or each_batched([*params.values()]):
+            return one_by_one(function, (a, axis, *args), params)
+        full = a.value.array if function in QUERIES else a.array
+        if flat:
+            return Batched(
+                function(np.reshape(full, (a.level.size, -1)), axis=1, **params), a.level
+            )
         np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
         return Batched(function(full, axis=behind(axis, a.ndim), **params), a.level)
 
     return rule
 
 
-def one_after_another(function: Function, *args: Any, **params: Any) -> Any:
-    """The loop, for arguments that the rule does not know."""
-    from .batched import one_by_one
+def quantiles(function: Function) -> Function:
+    """``quantile`` and its kin: the axes of the quantiles come first, those of examples after."""
 
-    return one_by_one(function, args, params)
+    def rule(a: Any, q: Any, axis: Any = None, *args: Any, **params: Any) -> Any:
+        known = type(a) is Batched and not args and params.keys() <= KEYWORDS
+        if not known or axis is None or each_batched([q, *params.values()]):
+            return one_by_one(function, (a, q, axis, *args), params)
+        np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+        out = function(a.array, q, axis=behind(axis, a.ndim), **params)
+        return Batched(np.moveaxis(out, np.ndim(q), 0), a.level)
+
+    return rule
+
+
+def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
+    """``np.take_along_axis``."""
+    if axis is None:
+        return one_by_one(np.take_along_axis, (arr, indices, axis), {})
+    level = youngest(each_batched([arr, indices]))
+    mapped = [type(x) is Batched and x.level is level for x in (arr, indices)]
+    xs = [x.array if own else x for x, own in zip((arr, indices), mapped, strict=True)]
+    values, places = everyone(xs, mapped)
+    return Batched(np.take_along_axis(values, places, behind(axis, 0)), level)
+
+
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """``np.select``: the first condition that holds has the last word."""
+    pairs = list(zip(condlist, choicelist, strict=True))
+    for condition, choice in reversed(pairs):
+        default = np.where(condition, choice, default)
+    return default
 
 
 function: Any  # of the loops: to NumPy's stubs every function has a type of its own
@@ -100,6 +141,13 @@ for function in (np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.any, np.al
 BATCHED_FUNCTIONS[np.count_nonzero] = along_axis(np.count_nonzero)
 for function in (np.argsort, np.sort):
     BATCHED_FUNCTIONS[function] = along_axis(function, -1)
+for name in """median nanmedian nansum nanprod nanmean nanstd nanvar nanmax nanmin nancumsum
+    nancumprod""".split():
+    BATCHED_FUNCTIONS[getattr(np, name)] = along_axis(getattr(np, name))
+for name in ("quantile", "percentile", "nanquantile", "nanpercentile"):
+    BATCHED_FUNCTIONS[getattr(np, name)] = quantiles(getattr(np, name))
+BATCHED_FUNCTIONS[np.take_along_axis] = take_along_axis
+BATCHED_FUNCTIONS[np.select] = select
 
 
 # draws

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
@@ -268,10 +269,12 @@ def call_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], params: dict[str,
     if method == "__call__" and not params:
         return call_function(ufunc, inputs, params)
     general: Any = rule_for("ufunc keywords")
-    try:
-        return general(ufunc, method, tuple(inputs), dict(params))
-    except BatchedValueError:
-        return one_by_one(getattr(ufunc, method), inputs, params)
+    rule = partial(general, ufunc, method)
+    return tried(
+        (ufunc, method),
+        lambda: rule(tuple(inputs), dict(params)),
+        lambda: one_by_one(getattr(ufunc, method), inputs, params),
+    )
 
 
 def call_function(func: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
@@ -279,13 +282,31 @@ def call_function(func: Any, args: Sequence[Any], params: dict[str, Any]) -> Any
     rule = BATCHED_FUNCTIONS.get(func)
     if rule is None and func not in QUERIES:
         rule = RULES.get(func) or rule_for(func)
-    if rule is not None:
-        try:
-            return rule(*args, **params)
-        except BatchedValueError:
-            pass
-    return one_by_one(func, args, params)
+    if rule is None:
+        return one_by_one(func, args, params)
+    return tried(func, lambda: rule(*args, **params), lambda: one_by_one(func, args, params))
 
+
+def tried(key: Any, rule: Function, loop: Function) -> Any:
+    """What a rule answers, and the loop where it asks for numbers.
+
+    It also does by calling its own function on what it takes for plain values.
+    """
+    running = RUNNING.get()
+    if key in running:
+        raise BatchedValueError(f"{key} met what is Batched inside its own rule.")
+    token = RUNNING.set((*running, key))
+    try:
+        return rule()
+    except BatchedValueError:
+        pass
+    finally:
+        RUNNING.reset(token)
+    return loop()
+
+
+RUNNING: ContextVar[tuple[Any, ...]] = ContextVar("autograd_core running", default=())
+"""The functions whose rules are at work on something Batched."""
 
 BATCHED_FUNCTIONS: dict[Any, Function] = {}
 """What to call where the registry's rule would not do: functions that answer with plain results."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched
 from ..errors import ArgumentError, ArgumentTypeError, ZeroWeightsError, expected
 from ..node import Node, value_of
 from ..rows import implements
@@ -20,7 +21,7 @@ from .shaping import astype, shape_of
 
 def array_like(x: Any) -> Any:
     """A Node as it is, anything else as an array."""
-    return x if isinstance(x, Node) else np.asarray(x)
+    return x if isinstance(x, Node | Batched) else np.asarray(x)
 
 
 @implements(np.average)

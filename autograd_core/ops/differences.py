@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched
 from ..errors import ArgumentError, ArgumentTypeError, expected
 from ..node import Node, value_of
 from ..rows import implements
@@ -100,7 +101,7 @@ def distances(spacing: Any, n: int) -> Any:
         raise ArgumentError(
             expected("gradient: coordinates", f"shape {(n,)}", shape_of(spacing), cure)
         )
-    spacing = spacing if isinstance(spacing, Node) else np.asarray(spacing)
+    spacing = spacing if isinstance(spacing, Node | Batched) else np.asarray(spacing)
     h = steps(spacing.astype(float) if spacing.dtype.kind in "iu" else spacing, 0)
     even = not isinstance(h, Node) and bool((h == h[0]).all())
     return h[0] if even else h

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched, inside
 from ..node import Node, value_of
 from .products import adjoint, conj, ndim
 
@@ -22,8 +23,8 @@ def symmetrised(x: Any) -> Any:
 
 
 def is_hermitian(x: Any) -> bool:
-    """Whether matrices are Hermitian up to rounding."""
-    x = value_of(x)
+    """Whether matrices are Hermitian up to rounding: all of them, mapped over or not."""
+    x = value_of(inside(x))
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         return True
     scale = np.max(np.abs(x), axis=(-2, -1), keepdims=True, initial=0)
@@ -33,7 +34,7 @@ def is_hermitian(x: Any) -> bool:
 
 def one_triangle(x: Any, uplo: str) -> Any:
     """Matrices as a routine reads them that only looks at the triangle ``uplo``."""
-    x = x if isinstance(x, Node) else np.asarray(x)
+    x = x if isinstance(x, Node | Batched) else np.asarray(x)
     if x.dtype.kind not in "fc" or is_hermitian(x):
         return x
     lower = uplo.upper() == "L"

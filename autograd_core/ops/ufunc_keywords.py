@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched
 from ..errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -131,7 +132,7 @@ def masked(rule: Function, inputs: Any, where: Any) -> Any:
 
 def array_like(x: Any) -> Any:
     """A Node as it is, anything else as an array."""
-    return x if isinstance(x, Node) else np.asarray(x)
+    return x if isinstance(x, Node | Batched) else np.asarray(x)
 
 
 def chosen(mask: Any, first: tuple[Any, ...], x: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import each_batched
 from ..details import MODE
 from ..errors import ArgumentTypeError, expected
 from ..node import Node, live, values_of
@@ -31,8 +32,10 @@ def refused(function: Callable[..., Any], name: str, cure: str) -> Callable[...,
 
     def rule(target: Any, *args: Any, **params: Any) -> Any:
         held = MODE.get() is not None and live([*args, *params.values()])
-        if isinstance(target, Node) or held:
+        mapped = each_batched([target, *args, *params.values()])
+        if isinstance(target, Node) or held or mapped:
             got = "a Node, which is immutable" if isinstance(target, Node) else "a Node to store"
+            got = "one example of a mapped function" if mapped else got
             raise ArgumentTypeError(expected(name, "plain arrays", got, cure))
         return function(target, *values_of(args), **values_of(params))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import each_batched, one_by_one
 from ..errors import ArgumentError, expected, unsupported
 from ..node import Node, value_of
 
@@ -34,6 +35,8 @@ def scipys(original: Rule, *also: str) -> Callable[[Rule], Rule]:
 
         @functools.wraps(rule)
         def function(*args: Any, **params: Any) -> Any:
+            if each_batched([*args, *params.values()]):
+                return one_by_one(function, args, params)
             if not has_node([*args, *params.values()]):
                 return original(*args, **params)
             given = signature.bind(*args, **params).arguments

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import ops
+from .batched import Batched
 from .building import array, buffer
 from .check import check_grads
 from .custom import Function, checkpoint, primitive
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AutogradError",
+    "Batched",
     "Function",
     "Node",
     "NotDifferentiableError",

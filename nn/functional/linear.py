@@ -37,6 +37,18 @@ def _pull_b(g: Any, out: Any, x: Any, W: Any, b: Any) -> Any:
     return np.sum(g, axis=tuple(range(g.ndim - 1)))
 
 
+def _linear_batch(op: Any, xs: Any, mapped: Any) -> Any:
+    """All examples at once; with weights of their own as one product of stacks."""
+    if not any(mapped[1:]):
+        return op(*xs)
+    product = ag.vmap(lambda x, W: x @ W.T, tuple(0 if own else None for own in mapped[:2]))
+    out = product(*xs[:2]) if any(mapped[:2]) else op(*xs[:2])
+    if len(xs) < 3:
+        return out
+    add = ag.vmap(np.add, (0 if any(mapped[:2]) else None, 0 if mapped[2] else None))
+    return add(out, xs[2])
+
+
 _linear_op = ag.Primitive(
     _linear,
     [_pull_x, _pull_W, _pull_b],
@@ -45,6 +57,7 @@ _linear_op = ag.Primitive(
         lambda t, out, x, W, b=None: linear(x, t),
         lambda t, out, x, W, b: t,
     ],
+    batch=_linear_batch,
     name="linear",
 )
 

@@ -53,11 +53,18 @@ def _log_softmax_pull(g: Any, out: Any, x: Any, *, axis: int) -> Any:
     return g - c
 
 
-_softmax_op = ag.Primitive(_softmax, [_softmax_slope], [_softmax_slope], name="softmax")
+def _softmax_batch(op: Any, xs: Any, mapped: Any, *, axis: int) -> Any:
+    return op(*xs, axis=axis + 1 if axis >= 0 else axis)
+
+
+_softmax_op = ag.Primitive(
+    _softmax, [_softmax_slope], [_softmax_slope], batch=_softmax_batch, name="softmax"
+)
 _log_softmax_op = ag.Primitive(
     _log_softmax,
     [_log_softmax_pull],
     [lambda t, out, x, *, axis: t - np.sum(np.exp(out) * t, axis=axis, keepdims=True)],
+    batch=_softmax_batch,
     name="log_softmax",
 )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+import autograd_core as ag
+
 from ..errors import ArgumentError, expected
 from ..module import Module
 
@@ -61,6 +63,8 @@ class Dropout(Module):
             return x
         if not self.training:
             return x if self.inverted else x * (1 - self.p)
+        if type(x) is ag.Batched:  # every example has draws of its own
+            return ag.Batched(self.forward(x.array), x.level)
         x = x if hasattr(x, "dtype") else np.asarray(x)
         return x * self.mask(x.shape, x.dtype)
 

@@ -16,6 +16,8 @@ from .reduction import (
     check_same,
     each,
     like,
+    numbers,
+    per_example,
     reduced,
     reduced_tangent,
     scores,
@@ -59,7 +61,9 @@ def _binary_push(ts: Any, out: Any, z: Any, y: Any, *positive: Any, reduction: s
     return reduced_tangent(terms[0] + terms[1] if len(terms) > 1 else terms[0], reduction)
 
 
-_binary_op = ag.Primitive(_binary_loss, _both, _binary_push, name="binary_cross_entropy")
+_binary_op = ag.Primitive(
+    _binary_loss, _both, _binary_push, batch=per_example, name="binary_cross_entropy"
+)
 
 
 def binary_cross_entropy_with_logits(
@@ -115,6 +119,7 @@ def binary_cross_entropy_with_logits(
 def check_shares(what: str, shape: tuple[int, ...], target: Any) -> None:
     """Refuse targets of another shape, or that are not from 0 to 1."""
     check_same(what, shape, target.shape)
+    target = numbers(target)
     if target.dtype.kind not in "fiub" or not (
         target.size == 0 or (target.min() >= 0 and target.max() <= 1)
     ):

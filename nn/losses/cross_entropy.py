@@ -21,6 +21,7 @@ from .reduction import (
     check_classes,
     check_reduction,
     each,
+    per_example,
     reduced,
     reduced_tangent,
     scores,
@@ -79,7 +80,11 @@ def _one_hot(logits: Any, target: Array) -> Array:
 
 
 _index_op = ag.Primitive(
-    _index_loss, [_index_pull, None], [_index_push, None], name="cross_entropy"
+    _index_loss,
+    [_index_pull, None],
+    [_index_push, None],
+    batch=per_example,
+    name="cross_entropy",
 )
 
 # the same for large logits: what forward exponentiated is kept for backward
@@ -149,6 +154,7 @@ probability_op = ag.Primitive(
             np.sum(-log_softmax(logits) * t, axis=-1), reduction
         ),
     ],
+    batch=per_example,
     name="cross_entropy",
 )
 
@@ -205,7 +211,7 @@ def cross_entropy(
     >>> round(loss.item(), 4), logits.grad.tolist()
     (0.4904, [[0.125, -0.125], [-0.25, 0.25]])
     """
-    if type(target) is not np.ndarray and type(target) is not ag.Node:
+    if type(target) not in (np.ndarray, ag.Node, ag.Batched):
         target = np.asarray(target)
     kind = target.dtype.kind
     if type(target) is ag.Node and kind in "iub":

@@ -27,20 +27,27 @@ def value_of(x: Any) -> Any:
 
 
 def operand(x: Any) -> Any:
-    """A Node as it is, anything else as an array."""
-    return x if type(x) in (ag.Node, np.ndarray) else np.asarray(x)
+    """A Node, or what `ag.vmap` maps over, as it is; anything else as an array."""
+    return x if type(x) in (ag.Node, ag.Batched, np.ndarray) else np.asarray(x)
 
 
 def scores(x: Any) -> Any:
     """Outputs: a Node as it is, anything else as an array of a floating dtype."""
     x = operand(x)
-    return x.astype(float) if type(x) is np.ndarray and x.dtype.kind in "iub" else x
+    return x.astype(float) if type(x) is not ag.Node and x.dtype.kind in "iub" else x
 
 
 def like(y: Any, x: Any) -> Any:
     """Targets: whole numbers in the dtype of the outputs, which keep theirs then."""
     y = operand(y)
-    return y.astype(x.dtype) if type(y) is np.ndarray and y.dtype.kind in "iub" else y
+    return y.astype(x.dtype) if type(y) is not ag.Node and y.dtype.kind in "iub" else y
+
+
+def numbers(x: Any) -> Any:
+    """The values of a Node or array, of every example where `ag.vmap` maps over it."""
+    while type(x) is ag.Batched:
+        x = x.array
+    return value_of(x)
 
 
 # inside ops
@@ -62,6 +69,23 @@ def reduced_tangent(tangents: Any, reduction: str) -> Any:
     if reduction == "none":
         return tangents
     return np.mean(tangents) if reduction == "mean" else np.sum(tangents)
+
+
+def per_example(op: Any, xs: Any, mapped: Any, *, reduction: str) -> Any:
+    """The batching rule of losses: those of all samples, reduced for each example.
+
+    What comes after outputs and targets is shared.
+    """
+    size = next(len(x) for x, own in zip(xs, mapped, strict=True) if own)
+    full = [
+        x if own else np.broadcast_to(x, (size, *np.shape(x)))
+        for x, own in zip(xs[:2], mapped, strict=False)
+    ]
+    losses = op(*full, *xs[2:], reduction="none")
+    if reduction == "none":
+        return losses
+    axes = tuple(range(1, len(losses.shape)))
+    return (np.mean if reduction == "mean" else np.sum)(losses, axis=axes)
 
 
 def each(g: Any, count: int, reduction: str) -> Any:

@@ -16,6 +16,7 @@ from .reduction import (
     check_same,
     each,
     like,
+    per_example,
     reduced,
     reduced_tangent,
     scores,
@@ -41,6 +42,7 @@ _squared_op = ag.Primitive(
         lambda t, out, x, y, *, reduction: reduced_tangent(2 * (x - y) * t, reduction),
         lambda t, out, x, y, *, reduction: reduced_tangent(2 * (y - x) * t, reduction),
     ],
+    batch=per_example,
     name="mse_loss",
 )
 

@@ -19,6 +19,7 @@ from .modes import detect_anomaly, is_recording, no_grad, scope
 from .node import Node
 from .primitive import Primitive
 from .rows import elementwise, linear
+from .tracing import callback, guard, is_compiling, mutable
 from .transforms import (
     elementwise_grad,
     grad,
@@ -30,6 +31,7 @@ from .transforms import (
 from .vmap import vmap
 
 if TYPE_CHECKING:
+    from .compiler import compile
     from .viz import draw
     from .viz.explain import explain
 
@@ -45,20 +47,25 @@ __all__ = [
     "__version__",
     "array",
     "buffer",
+    "callback",
     "check_grads",
     "checkpoint",
+    "compile",
     "detect_anomaly",
     "draw",
     "elementwise",
     "elementwise_grad",
     "explain",
     "grad",
+    "guard",
     "hessian",
     "hvp",
+    "is_compiling",
     "is_recording",
     "jacobian",
     "jvp",
     "linear",
+    "mutable",
     "no_grad",
     "ops",
     "primitive",
@@ -71,7 +78,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("draw", "explain"):  # imported when first asked for
+    if name == "compile":  # imported when first asked for
+        from .compiler import compile
+
+        return compile
+    if name in ("draw", "explain"):
         from . import viz
 
         return getattr(viz, name)

@@ -55,8 +55,8 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
 
 def _cast(x: Any, *, dtype: Any) -> Any:
     if dtype is float or dtype is complex:  # a dtype object would compare equal
-        return dtype(x)
-    return np.asarray(x).astype(dtype)[()]
+        return x.as_number(dtype) if hasattr(x, "as_number") else dtype(x)
+    return (x if hasattr(x, "astype") else np.asarray(x)).astype(dtype)[()]
 
 
 cast = linear(
@@ -79,6 +79,8 @@ def kind_of(x: Any) -> Any:
     """
     if type(x) in NUMBERS:
         return complex if type(x) is complex else float
+    if getattr(x, "weak", False):  # stands for a Python number in a program
+        return complex if x.dtype.kind == "c" else float
     return x.dtype
 
 
@@ -104,4 +106,5 @@ def stretch(t: Any, like: Any) -> Any:
 
 def zeros_like(x: Any) -> Any:
     """The zero derivative of a value: a Python 0.0 for a Python number, zeros for an array."""
-    return kind_of(x)(0) if type(x) in NUMBERS else np.zeros(np.shape(x), x.dtype)[()]
+    kind = kind_of(x)
+    return kind(0) if kind is float or kind is complex else np.zeros(np.shape(x), kind)[()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .tracing import TRACE, Untraceable
+
 
 class Deferred:
     """A cotangent in pieces (entries of an array, members of a tuple) until all have arrived."""
@@ -19,7 +21,10 @@ class Deferred:
 
     def dense(self) -> Any:
         """All pieces as one cotangent."""
-        return self.build(self.where, self.pieces)
+        try:
+            return self.build(self.where, self.pieces)
+        except Untraceable:
+            return TRACE.get().whole(self.build, (self.where, self.pieces), {})
 
     def __add__(self, other: Any) -> Any:
         if type(other) is Deferred and other.build is self.build:

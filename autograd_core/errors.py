@@ -48,6 +48,14 @@ class CheckError(AutogradError, AssertionError):
     """``check_grads`` found a derivative that disagrees with the function."""
 
 
+class CompileError(AutogradError, RuntimeError):
+    """A function cannot be compiled, and ``compile`` was told to be strict."""
+
+
+class CompileWarning(UserWarning):
+    """A function that was to be compiled runs as it is; the message says why."""
+
+
 class MissingPackageError(AutogradError, ImportError):
     """A package that is needed is not installed; the message says what installs it."""
 

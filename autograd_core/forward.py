@@ -21,7 +21,8 @@ from .masked import reach_of
 from .node import Node, live, value_of
 from .primitive import Primitive
 from .pull import has_nan, missing_rule, numpy_number, recorded_result
-from .reverse import sweep
+from .reverse import sweep, traced
+from .tracing import TRACE, Untraceable
 
 
 def push(
@@ -49,9 +50,11 @@ def push(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if not recorded and watch is None:
             pushed = plain_push(order, leaves, tangents, ends)
-            if not any(map(has_nan, pushed)):
+            if traced(pushed, order) or not any(map(has_nan, pushed)):
                 return pushed
-        return masked_push(order, leaves, tangents, ends, recorded, watch)
+        pushed = masked_push(order, leaves, tangents, ends, recorded, watch)
+        traced(pushed, order)
+        return pushed
 
 
 def plain_push(
@@ -110,7 +113,8 @@ def masked_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: 
     """The tangent of a node, and where it can be other than zero."""
     op = operator_of(node)
     t = tangent(node, incoming, recorded)
-    if t is None or (not op.selects and all(mask is None for mask in masks)):
+    free = all(mask is None for mask in masks)
+    if t is None or (free and (not op.selects or TRACE.get() is not None)):
         return t, None
     given = [
         None if x is None else np.ones(np.shape(value_of(p)), dtype=bool) if mask is None else mask
@@ -154,7 +158,7 @@ def tangent(node: Node, incoming: list[Any], recorded: bool) -> Any:
         if op.jvps is None:
             return transposed_vjp(op, incoming, out, args, node)
         if callable(op.jvps):
-            return op.jvps(incoming, out, *args, **node.params)
+            return evaluated(op.jvps, incoming, out, args, node.params)
         total = None
         for i, t in enumerate(incoming):
             rule = None if t is None else op.jvps[i]
@@ -173,7 +177,13 @@ def evaluated(rule: Any, t: Any, out: Any, args: Sequence[Any], params: dict[str
     """A rule's result; where Python's numbers would raise, NumPy's, which give inf or nan."""
     try:
         return rule(t, out, *args, **params)
+    except Untraceable:
+        if any(type(x) is Node for x in (t, out, *args)):
+            raise
+        return TRACE.get().whole(rule, (t, out, *args), params)
     except ArithmeticError:
+        if isinstance(t, list):  # of a joint rule
+            raise
         return rule(numpy_number(t), numpy_number(out), *map(numpy_number, args), **params)
 
 

@@ -17,9 +17,9 @@ import numpy as np
 from .batched import Batched, Level, closed, opened
 from .broadcasting import conform, zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
-from .node import Node, live, value_of
+from .node import Node, dtype_of, live, value_of
 from .recording import Recording, pick, positions
-from .transforms import Function, dtype_of, grad, jvp
+from .transforms import Function, grad, jvp
 from .tree import flatten
 
 CHUNK = 2**19

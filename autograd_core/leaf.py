@@ -23,11 +23,11 @@ def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
         raise ArgumentTypeError(
             expected("Node", "a number or an array", repr(value), "Use it as it is.")
         )
-    value = (
-        value if isinstance(value, np.ndarray | np.generic) else python_array(value, requires_grad)
-    )
+    if not (isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array_function__")):
+        value = python_array(value, requires_grad)
     if dtype is not None:
-        value = np.asarray(value, dtype=dtype)
+        foreign = hasattr(value, "__array_function__") and not isinstance(value, np.ndarray)
+        value = value.astype(dtype) if foreign else np.asarray(value, dtype=dtype)
     if value.dtype.kind not in "fc" and (requires_grad or value.dtype.kind not in "biu"):
         cure = (
             "Pass x.astype(float) to differentiate, or Node(x, requires_grad=False) for a constant."

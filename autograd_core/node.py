@@ -117,7 +117,7 @@ class Node(Operators, Methods):
     shape = property(lambda self: np.shape(self.value), doc="Tuple of axis lengths, as in NumPy.")
     ndim = property(lambda self: np.ndim(self.value), doc="Number of axes.")
     size = property(lambda self: np.size(self.value), doc="Number of entries.")
-    dtype = property(lambda self: np.asarray(self.value).dtype, doc="NumPy dtype of the value.")
+    dtype = property(lambda self: dtype_of(self.value), doc="NumPy dtype of the value.")
 
     @property
     def parents(self) -> tuple[Any, ...]:
@@ -220,7 +220,7 @@ class Node(Operators, Methods):
 
     def _fitting(self, value: Any) -> Any:
         """``value`` in the dtype of this leaf, if it has its shape."""
-        if type(value) is not np.ndarray or value.dtype != self.dtype:
+        if not hasattr(value, "__array_function__") or value.dtype != self.dtype:
             weak = type(self.value) in (float, complex)
             value = leaf_value(value, self.requires_grad, None if weak else self.dtype)
         value = value[()] if isinstance(self.value, np.generic) else value
@@ -340,6 +340,17 @@ def constant_node(value: Any) -> Node:
     node.value, node.op, node.first, node.second, node.details = value, None, (), MANY, CONSTANT
     node.birth, node.mark, node.bar = next_birth(), -1, None
     return node
+
+
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The dtype of an array or number."""
+    dtype: np.dtype[Any] = x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
+    return dtype
+
+
+def as_array(x: Any) -> Any:
+    """An array of whatever kind as it is; a number or a list as NumPy's."""
+    return x if hasattr(x, "__array_function__") else np.asarray(x)
 
 
 def value_of(x: Any) -> Any:

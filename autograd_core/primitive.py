@@ -27,6 +27,7 @@ from .errors import (
 )
 from .node import ABSENT, MANY, Node, constant_node, next_birth, values_of
 from .sampling import Sample
+from .tracing import TRACE, Untraceable
 from .zeros import all_or_nothing, any_moves_all
 
 Rule = Callable[..., Any]
@@ -181,6 +182,8 @@ class Primitive:
 
     def rescued(self, values: list[Any], params: dict[str, Any], error: Exception) -> Any:
         """NumPy's result where Python's numbers raise; otherwise an error that names the op."""
+        if isinstance(error, Untraceable):
+            return TRACE.get().whole(self.forward, values, params)
         try:
             if self.scalar is not None and all(type(x) in NUMBERS for x in values):
                 return np.asarray(self.forward(*values, **params)).item()

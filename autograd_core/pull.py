@@ -14,8 +14,9 @@ from .batched import Batched, inside
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
 from .errors import BatchedValueError, NotDifferentiableError, describe
-from .node import ABSENT, MANY, Node, constant_node, value_of
+from .node import ABSENT, MANY, Node, as_array, constant_node, dtype_of, value_of
 from .primitive import NUMBERS, output
+from .tracing import TRACE, Untraceable
 
 
 def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
@@ -59,11 +60,11 @@ def pull(
         g, out, args = numpy_number(g), numpy_number(out), [*map(numpy_number, args)]
     try:
         if callable(rules):
-            rules = [*map(fixed, rules(g, out, *args, **params))]
+            rules = [*map(fixed, applied(rules, g, out, args, params))]
         if len(rules) < len(parents):
             raise missing_rule(op, len(rules))
         return [
-            rule(g, out, *args, **params)
+            applied(rule, g, out, args, params)
             if rule
             and type(parent) is Node
             and parent.details.live
@@ -97,6 +98,16 @@ def pull_one_by_one(node: Node, g: Batched, recorded: bool, only: set[Node] | No
     ]
 
 
+def applied(rule: Any, g: Any, out: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
+    """What a rule gives; one that looks at values is a single line of a program."""
+    try:
+        return rule(g, out, *args, **params)
+    except Untraceable:
+        if any(type(x) is Node for x in (g, out, *args)):
+            raise
+        return TRACE.get().whole(rule, (g, out, *args), params)
+
+
 def fixed(c: Any) -> Any:
     """The cotangent that a joint rule gave to one argument, as that argument's rule."""
     return None if c is None else lambda *_, **__: c
@@ -105,7 +116,7 @@ def fixed(c: Any) -> Any:
 def numpy_number(x: Any) -> Any:
     """A Python number as NumPy's, whose arithmetic never raises; a Node of one likewise."""
     if type(x) is Node and type(x.value) in NUMBERS:
-        return cast(x, dtype=np.asarray(x.value).dtype)
+        return cast(x, dtype=dtype_of(x.value))
     return np.asarray(x)[()] if type(x) in NUMBERS else x
 
 
@@ -141,7 +152,7 @@ def handed_over(c: Any, value: Any, node: Node) -> Any:
     ):
         return c
     try:
-        return conform(c if type(c) in TRUSTED else np.asarray(c)[()], value)
+        return conform(c if type(c) in TRUSTED else as_array(c)[()], value)
     except Exception as error:
         error.add_note(f"in the vjp of {node.op.name}")  # type: ignore[union-attr]
         raise

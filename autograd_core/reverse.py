@@ -20,10 +20,11 @@ from .details import MODE, Mode
 from .errors import ArgumentError, ArgumentTypeError, expected
 from .graph import ancestry
 from .masked import BACKWARD, masked_sweep
-from .node import MANY, Node, value_of
+from .node import MANY, Node, as_array, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
 from .registry import RULES
 from .scalars import sweep_scalars
+from .tracing import TRACE
 
 FLOAT = {float}
 REAL_SCALARS = {float, np.float64, np.float32, np.float16}
@@ -66,7 +67,7 @@ def seed_like(end: Node, seed: Any) -> Any:
                 expected("A seed", f"the result's shape {end.shape}", got, "Reshape it.")
             )
         return conform(
-            seed if isinstance(seed, Node | Batched) else np.asarray(seed)[()], end.value
+            seed if isinstance(seed, Node | Batched) else as_array(seed)[()], end.value
         )
     if end.shape != () or np.iscomplexobj(end.value):
         cure = (
@@ -108,7 +109,7 @@ def sweep(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if not recorded and (mode is None or mode.watch is None):
             grads = plain_sweep(order, leaves, ends, seeds, only, keep)
-            if not any_nan(grads):
+            if traced(grads, order) or not any_nan(grads):
                 return grads
             if not any(op_of(node).selects for node in order):
                 return grads
@@ -118,9 +119,21 @@ def sweep(
             return masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
         token = MODE.set(Mode((*mode.scope, BACKWARD), mode.watch))
         try:
-            return masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
+            grads = masked_sweep(order, leaves, ends, seeds, recorded, only, keep)
+            traced(grads, order)
+            return grads
         finally:
             MODE.reset(token)
+
+
+def traced(results: list[Any], order: list[Node]) -> bool:
+    """Whether this is traced: a program keeps no masks, and is left where a result is NaN."""
+    trace = TRACE.get()
+    if trace is None or not trace.writes:
+        return False
+    if any(op_of(node).selects for node in order):
+        trace.forbid_nan(results)
+    return True
 
 
 def op_of(node: Node) -> Any:

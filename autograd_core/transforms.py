@@ -15,7 +15,7 @@ import numpy as np
 from .batched import Batched, closed
 from .broadcasting import zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
-from .node import Node, value_of
+from .node import Node, dtype_of, value_of
 from .primitive import constants
 from .recording import Recording, pick, positions
 from .reverse import seed_like
@@ -218,11 +218,6 @@ def still(x: Any) -> Any:
     if dtype_of(value).kind not in "fc":
         return np.zeros(np.shape(value))[()]
     return np.zeros_like(value) if type(value) is Batched else zeros_like(value)
-
-
-def dtype_of(value: Any) -> Any:
-    """The dtype of a number, an array or what is Batched."""
-    return value.dtype if type(value) is Batched else np.asarray(value).dtype
 
 
 def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:

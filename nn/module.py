@@ -17,6 +17,7 @@ import numpy.typing as npt
 import autograd_core as ag
 
 from .errors import ArgumentError, NNError, ShapeError, expected
+from .settings import Settings
 from .state import fitting
 
 Array = npt.NDArray[Any]
@@ -61,6 +62,8 @@ class Module:
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """``forward``, as one group in pictures, named by the parent's attribute."""
+        if ag.is_compiling():
+            ag.guard(Settings(self))
         with ag.scope(self._scope or type(self).__name__):
             out = self.forward(*args, **keywords)
         watcher = WATCHER.get()
@@ -71,6 +74,7 @@ class Module:
             if isinstance(entry, Module):
                 entry._enter_as(part)
         object.__setattr__(self, name, value)
+        Settings.changes += 1
 
     def _enter_as(self, name: str) -> None:
         """Be called ``name`` in pictures, beside what kind of module it is."""

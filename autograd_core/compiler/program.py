@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -76,9 +77,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Argument:
-    """The n-th array or number among the flattened arguments; written only if changed in place."""
+    """The n-th array or number among the flattened arguments; written only if changed in place.
+
+    ``node`` says that it is what a Node holds.
+    """
 
     index: int
+    node: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +107,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """What a function of no arguments answers, which is called anew for every run."""
+    """What a callback answers, which is called anew for every run; with inputs before it."""
 
-    function: Callable[[], Any]
+    function: Callable[..., Any]
+    args: tuple[Any, ...] = ()
 
 
 Source = Argument | Slot | Memory | Asked
@@ -121,7 +127,7 @@ class Program:
     lines : list of Line
     results : list
         What the function returned, flattened: Vars and constants.
-    writes : list of (Source, Var)
+    writes : list of (Source, Var or constant)
         What is changed outside, after the last line. No line sees the change: a line that reads
         ``Memory`` reads what was there at the start.
     guards : list of Var
@@ -132,7 +138,7 @@ class Program:
     inputs: list[tuple[Var, Source]]
     lines: list[Line]
     results: list[Any]
-    writes: list[tuple[Source, Var]]
+    writes: list[tuple[Source, Any]]
     guards: list[Var]
     name: str = "program"
 
@@ -143,8 +149,7 @@ class Program:
     def ends(self) -> Iterator[Var]:
         """The Vars that are used outside: results, writes and guards."""
         yield from variables(self.results)
-        for _, var in self.writes:
-            yield var
+        yield from variables([x for _, x in self.writes])
         yield from self.guards
 
     def __str__(self) -> str:
@@ -156,6 +161,17 @@ class Program:
 # functions of a program that NumPy has no name for
 
 
+class Callback:
+    """A function outside of the program that a line calls: never left out, never called twice."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, *args: Any) -> Any:
+        """Its answer."""
+        return self.function(*args)
+
+
 def convert(x: Any, dtype: Any) -> Any:
     """``x`` in another dtype; with float or complex, a Python number."""
     return dtype(x) if dtype is float or dtype is complex else np.asarray(x).astype(dtype)[()]
@@ -164,11 +180,18 @@ def convert(x: Any, dtype: Any) -> Any:
 def put(x: Any, value: Any, path: tuple[tuple[Callable[..., Any], tuple[Any, ...]], ...]) -> Any:
     """A copy of ``x`` in which a view, found by ``path`` from ``x``, has been set to ``value``."""
     x = np.array(x)
-    view = x
-    for function, args in path:
-        view = function(view, *args)
-    view[...] = value
+    set_entries(x, path, value)
     return x
+
+
+def set_entries(x: Any, path: Any, value: Any) -> None:
+    """Set, in place, what ``path`` leads to; its last step may be an index that copies."""
+    index: Any = ...
+    if path and path[-1][0] is operator.getitem:
+        *path, (_, (index,)) = path
+    for function, args in path:
+        x = function(x, *args)
+    x[index] = value
 
 
 def put_add(x: Any, index: Any, value: Any) -> Any:

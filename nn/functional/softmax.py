@@ -17,6 +17,8 @@ def below_top(x: Any) -> Any:
     It looks the largest up by ``argmax``, which for short rows takes a third of the time of
     ``np.max``.
     """
+    if type(x) is not np.ndarray:
+        return x - np.max(x, axis=-1, keepdims=True)
     places = x.argmax(-1).reshape(-1) + row_starts(x.size, x.shape[-1])
     return x - x.reshape(-1)[places].reshape(*x.shape[:-1], 1)
 

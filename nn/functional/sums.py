@@ -29,16 +29,20 @@ def row_starts(size: int, n: int) -> np.ndarray[Any, Any]:
 
 def total(x: Any) -> Any:
     """The sum of an array."""
-    return (
-        x.reshape(-1).dot(ones(x.size, x.dtype)) if x.size <= SHORT else np.add.reduce(x, axis=None)
-    )
+    if x.size > SHORT or type(x) is not np.ndarray:
+        return np.add.reduce(x, axis=None)
+    return x.reshape(-1).dot(ones(x.size, x.dtype))
 
 
 def row_sums(x: Any) -> Any:
     """Sums along the last axis of an array."""
-    return x.dot(ones(x.shape[-1], x.dtype)) if x.shape[-1] <= SHORT else np.add.reduce(x, axis=-1)
+    if x.shape[-1] > SHORT or type(x) is not np.ndarray:
+        return np.add.reduce(x, axis=-1)
+    return x.dot(ones(x.shape[-1], x.dtype))
 
 
 def column_sums(x: Any) -> Any:
     """Sums along the first axis of a matrix."""
-    return ones(x.shape[0], x.dtype).dot(x) if x.shape[0] <= SHORT else np.add.reduce(x, axis=0)
+    if x.shape[0] > SHORT or type(x) is not np.ndarray:
+        return np.add.reduce(x, axis=0)
+    return ones(x.shape[0], x.dtype).dot(x)

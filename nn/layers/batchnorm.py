@@ -110,13 +110,13 @@ class BatchNorm(Module):
 
     def _keep(self, mean: Any, var: Any) -> None:
         """Let the running statistics take account of a batch."""
-        seen = int(self.num_batches_tracked.value) + 1
+        seen = self.num_batches_tracked.value + 1
         part = 1 / seen if self.momentum is None else self.momentum
         for running, news in ((self.running_mean, mean), (self.running_var, var)):
             moved = (1 - part) * running.value
             moved += part * news
             running.assign(moved)
-        self.num_batches_tracked.assign(np.array(seen))
+        self.num_batches_tracked.assign(seen)
 
     def _by_the_average(self, x: Any) -> Any:
         scale = 1 / np.sqrt(self.running_var + self.eps)

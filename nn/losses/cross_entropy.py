@@ -43,6 +43,9 @@ def _places(logits: Any, target: Array) -> Array:
 
 def _check_fit(logits: Any, target: Array) -> None:
     """Raise if targets are not the indices of classes; the words are found afterwards."""
+    if ag.is_compiling():
+        ag.callback(_check_fit, np.broadcast_to(0, logits.shape), target)
+        return
     unsigned = UNSIGNED.get(target.dtype)  # as which negative indices are too large
     natural = target.astype(np.uint64) if unsigned is None else target.view(unsigned)
     if logits.shape[:-1] != target.shape or natural.item(natural.argmax()) >= logits.shape[-1]:
@@ -60,7 +63,7 @@ def _index_pull(g: Any, out: Any, logits: Any, target: Array, *, reduction: str)
     share = each(g, target.size, reduction)
     if reduction == "none":
         share = share[..., None]
-    if type(logits) is not np.ndarray or type(g) is ag.Node:
+    if type(logits) is ag.Node or type(g) is ag.Node:
         return (softmax(logits) - _one_hot(logits, target)) * share
     slope = softmax_of(logits)
     slope.reshape(-1)[_places(logits, target)] -= 1
@@ -211,7 +214,7 @@ def cross_entropy(
     >>> round(loss.item(), 4), logits.grad.tolist()
     (0.4904, [[0.125, -0.125], [-0.25, 0.25]])
     """
-    if type(target) not in (np.ndarray, ag.Node, ag.Batched):
+    if not hasattr(target, "__array_function__"):
         target = np.asarray(target)
     kind = target.dtype.kind
     if type(target) is ag.Node and kind in "iub":

@@ -27,8 +27,8 @@ def value_of(x: Any) -> Any:
 
 
 def operand(x: Any) -> Any:
-    """A Node, or what `ag.vmap` maps over, as it is; anything else as an array."""
-    return x if type(x) in (ag.Node, ag.Batched, np.ndarray) else np.asarray(x)
+    """An array of whatever kind as it is; anything else as NumPy's."""
+    return x if hasattr(x, "__array_function__") else np.asarray(x)
 
 
 def scores(x: Any) -> Any:

@@ -5,13 +5,13 @@ AdaGrad, RMSProp, Adam and AdamW, each step for step as in PyTorch.
 
 from __future__ import annotations
 
-import math
+
 from typing import Any, ClassVar
 
 import numpy as np
 
 from .base import Array, Optimizer, Parameters
-from .options import Checks, flag, number, optional, pair, positive
+from .options import Checks, flag, number, optional, pair, positive, rate
 
 
 class AdaGrad(Optimizer):
@@ -93,7 +93,7 @@ class AdaGrad(Optimizer):
         np.sqrt(squares, out=scratch)
         scratch += options.eps
         np.divide(gradient, scratch, out=scratch)
-        scratch *= float(options.lr) / (1 + (count - 1) * options.lr_decay)
+        scratch *= rate(options) / (1 + (count - 1) * options.lr_decay)
         value -= scratch
 
 
@@ -194,9 +194,9 @@ class RMSProp(Optimizer):
         if options.momentum:
             velocity *= options.momentum
             velocity += moved
-            moved = np.multiply(velocity, float(options.lr), out=scratch)
+            moved = np.multiply(velocity, rate(options), out=scratch)
         else:
-            moved *= float(options.lr)
+            moved *= rate(options)
         value -= moved
 
 
@@ -280,16 +280,16 @@ class Adam(Optimizer):
         mean, squares, *largest = state
         first, second = options.betas
         if options.weight_decay and not self.coupled:
-            value *= 1 - float(options.lr) * options.weight_decay
+            value *= 1 - rate(options) * options.weight_decay
         drawn(mean, np.multiply(gradient, 1.0, out=scratch), first)
         drawn(squares, np.multiply(gradient, gradient, out=scratch), second)
         if self.amsgrad:
             squares = np.maximum(largest[0], squares, out=largest[0])
         np.sqrt(squares, out=scratch)
-        scratch /= math.sqrt(1 - second**count)
+        scratch /= (1 - second**count) ** 0.5
         scratch += options.eps
         np.divide(mean, scratch, out=scratch)
-        scratch *= float(options.lr) / (1 - first**count)
+        scratch *= rate(options) / (1 - first**count)
         value -= scratch
 
 

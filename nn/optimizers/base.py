@@ -112,11 +112,23 @@ class Optimizer:
             cure = "Pass model.parameters(), or hand the optimizer to nn.fit."
             raise ArgumentError(expected(f"{type(self).__name__}.step", "parameters", "none", cure))
         for group in self.groups:
-            options = group.options(self)
+            options = self.dynamic(group) if ag.is_compiling() else group.options(self)
             for flat in group.flats:
                 flat.step(self, options)
             if options.max_norm is not None:
                 limit_rows(group.nodes, options.max_norm)
+
+    def dynamic(self, group: ParameterGroup) -> Any:
+        """A group's options in a compiled program: the rate may change, others make another."""
+        names = ["weight_decay", "max_norm", *(name for name in self.checks if name != "lr")]
+
+        def others() -> tuple[Any, ...]:
+            options = group.options(self)
+            return tuple(getattr(options, name) for name in names)
+
+        fixed = dict(zip(names, ag.guard(others), strict=True))
+        lr = ag.callback(lambda: float(group.options(self).lr))
+        return SimpleNamespace(**fixed, lr=lr)
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""

@@ -63,6 +63,8 @@ class Flat:
     def step(self, optimizer: Optimizer, options: Any) -> None:
         """Move every parameter that has a gradient."""
         gradients = []
+        if ag.is_compiling():
+            return self.step_compiled(optimizer, options)
         if self.uneven or self.numbers:
             return self.step_some(optimizer, options)
         for node, view in self.owned:
@@ -78,6 +80,32 @@ class Flat:
         self.move(optimizer, options, self.count, gradient, ALL)
         for node, view in self.owned:
             node.assign(view)
+
+    def step_compiled(self, optimizer: Optimizer, options: Any) -> None:
+        """``step`` in a compiled program, which changes the flat arrays themselves."""
+        if ag.guard(lambda: self.uneven or self.numbers) or any(n.grad is None for n in self.nodes):
+            return self.step_some(optimizer, options)
+        ag.callback(self.gather)
+        count = ag.callback(self.counted)
+        value = ag.mutable(self.value)
+        gradient = [np.ravel(node.grad) for node in self.nodes]
+        gradient = np.concatenate(gradient) if len(gradient) > 1 else gradient[0]
+        arrays = [value, gradient, np.empty_like(value), *map(ag.mutable, self.state.values())]
+        self.apply(optimizer, options, count, *map(reals, arrays))
+        for node, part in zip(self.nodes, self.parts, strict=True):
+            node.assign(value[part].reshape(node.shape))
+
+    def gather(self) -> None:
+        """Let the flat array be the parameters' memory, whatever was assigned to them."""
+        for node, view in self.owned:
+            if node.value is not view and node.value.base is not self.value:
+                view[...] = node.value
+                node.assign(view)
+
+    def counted(self) -> int:
+        """How many steps there have been with this one."""
+        self.count += 1
+        return self.count
 
     def step_some(self, optimizer: Optimizer, options: Any) -> None:
         """Move the parameters that have a gradient, one by one."""
@@ -98,12 +126,27 @@ class Flat:
         self, optimizer: Optimizer, options: Any, count: int, gradient: Array, part: slice
     ) -> None:
         """Apply the optimiser's rule to a part; complex numbers are pairs of real ones to it."""
-        value, scratch, g = reals(self.value[part]), reals(self.scratch[part]), reals(gradient)
+        arrays = self.value[part], gradient, self.scratch[part]
+        state = [flat[part] for flat in self.state.values()]
+        own = gradient is self.gradient
+        self.apply(optimizer, options, count, *map(reals, (*arrays, *state)), own=own)
+
+    def apply(
+        self,
+        optimizer: Optimizer,
+        options: Any,
+        count: Any,
+        value: Any,
+        gradient: Any,
+        scratch: Any,
+        *state: Any,
+        own: bool = False,
+    ) -> None:
+        """The rule, on arrays of real numbers; ``own``: the gradient may be changed."""
         if options.weight_decay and optimizer.coupled:
             np.multiply(value, options.weight_decay, out=scratch)
-            g = np.add(g, scratch, out=g if gradient is self.gradient else None)
-        state = [reals(flat[part]) for flat in self.state.values()]
-        optimizer.update(options, count, value, g, scratch, *state)
+            gradient = np.add(gradient, scratch, out=gradient if own else None)
+        optimizer.update(options, count, value, gradient, scratch, *state)
 
 
 def filled(size: int, dtype: np.dtype[Any], start: float) -> Array:

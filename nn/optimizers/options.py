@@ -32,6 +32,12 @@ def number(low: float, high: float = math.inf) -> Check:
     return check
 
 
+def rate(options: Any) -> Any:
+    """The learning rate as a Python number, which leaves the parameters their dtype."""
+    lr = options.lr
+    return float(lr) if isinstance(lr, int | np.generic) else lr
+
+
 def positive(what: str, name: str, value: Any) -> float:
     """A number above 0."""
     given: float = number(0.0)(what, name, value)

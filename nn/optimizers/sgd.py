@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import ArgumentError, expected
 from .base import Array, Optimizer, Parameters
-from .options import Checks, flag, number, one_of, optional
+from .options import Checks, flag, number, one_of, optional, rate
 
 
 class SGD(Optimizer):
@@ -94,9 +94,9 @@ class SGD(Optimizer):
         self, options: Any, count: int, value: Array, gradient: Array, scratch: Array, *state: Array
     ) -> None:
         """One step, in place."""
-        lr, momentum = float(options.lr), options.momentum
-        early = lr if options.form == "lecture" else 1.0  # the rate that goes into the velocity
-        moved = np.multiply(gradient, early, out=scratch) if momentum or early == lr else gradient
+        lr, momentum = rate(options), options.momentum
+        early = options.form == "lecture"  # whether the rate goes into the velocity
+        moved = np.multiply(gradient, lr, out=scratch) if early else gradient
         if momentum:
             (velocity,) = state
             velocity *= momentum
@@ -105,6 +105,6 @@ class SGD(Optimizer):
                 scratch += momentum * velocity
             else:
                 moved = velocity
-        if early != lr:
+        if not early:
             moved = np.multiply(moved, lr, out=scratch)
         value -= moved

@@ -1,0 +1,338 @@
+"""``compile`` and what it returns: the function that runs its program, one for each kind of call."""
+
+from __future__ import annotations
+
+import functools
+import keyword
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..details import MODE
+from ..errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    CompileError,
+    CompileWarning,
+    expected,
+    missing,
+)
+from ..node import Node, constant_node
+from ..tracing import TRACE
+from ..tree import flatten, tree_map
+from .program import Program
+from .taps import tapped
+from .trace import Trace
+from .tracer import value_of
+from .variant import Again, Results, Variant, difference
+
+BACKENDS = ("auto", "numpy", "numba")
+MOST = 64
+"""Programs that one function may have: one for each kind of arguments."""
+
+
+def compile(
+    function: Callable[..., Any] | None = None, *, backend: str = "auto", strict: bool = False
+) -> Any:
+    """A function that does the same, faster: traced, improved and run as one program.
+
+    Everything that happens inside is part of the program: forward, ``backward()``, the step of an
+    optimiser, batch statistics, dropout's draws. Leaves (parameters, buffers) are read when it
+    runs, and changed as the function changes them.
+
+    Parameters
+    ----------
+    function : callable
+        Of arrays, numbers and containers of them. It is traced at the first two calls with
+        arguments of given shapes and dtypes; from then on its program runs in its place. Python
+        floats are inputs like arrays; whole numbers, strings and other objects are part of what is
+        compiled, and another one is traced anew.
+    backend : {"auto", "numpy", "numba"}
+        ``numba`` (extra jit) makes one native function, ``numpy`` calls of NumPy with buffers that
+        are reused; ``auto`` is numba where it is installed.
+    strict : bool
+        Raise where the function cannot be compiled. Otherwise it runs as it is then, after one
+        warning that says why and where.
+
+    Returns
+    -------
+    Compiled
+        Called as the function. Nodes come back without a graph: take gradients inside, or compile
+        ``ag.grad(f)``; inside of another transform the function itself runs.
+
+    Raises
+    ------
+    CompileError
+        With ``strict``: values are looked at in Python, an array is changed that is not
+        ``ag.mutable``, or two runs differ.
+
+    Notes
+    -----
+    A random draw of your own has to be inside of `callback`, state that changes in place has to be
+    `mutable`, and a Python option on which something depends a `guard`. Gradients that are left in
+    ``.grad`` stay there until the program runs again.
+
+    Examples
+    --------
+    >>> f = ag.compile(ag.value_and_grad(lambda x: np.sum(np.sin(x) ** 2)))
+    >>> for _ in range(3):
+    ...     value, gradient = f(np.array([0.0, 1.0]))
+    >>> print(value.round(4), gradient.round(4))
+    0.7081 [0.     0.9093]
+    """
+    if function is None:
+        return functools.partial(compile, backend=backend, strict=strict)
+    if not callable(function):
+        raise ArgumentError(expected("compile", "a function", repr(function), "Pass a callable."))
+    if backend not in BACKENDS:
+        cure = "Pass one of these."
+        raise ArgumentError(expected("compile", f"backend {BACKENDS}", repr(backend), cure))
+    if backend != "numpy" and not has_numba():
+        if backend == "numba":
+            raise missing("numba", "jit", "the numba backend of compile")
+        backend = "numpy"
+    return Compiled(function, "numba" if backend == "auto" else backend, strict)
+
+
+@functools.cache
+def has_numba() -> bool:
+    """Whether the numba backend can be used."""
+    import importlib.util
+
+    return importlib.util.find_spec("numba") is not None
+
+
+class Compiled:
+    """A function and its programs, one for each kind of arguments; see `compile`.
+
+    Attributes
+    ----------
+    program : Program
+        The one that ran last, improved.
+    source : str
+        It as NumPy that runs.
+    """
+
+    def __init__(self, function: Callable[..., Any], backend: str, strict: bool) -> None:
+        functools.update_wrapper(self, function)
+        self.function, self.backend, self.strict = function, backend, strict
+        self.variants: dict[Any, list[Variant]] = {}
+        self.latest: Variant | None = None
+        self.lock = threading.RLock()
+        self.warned = False
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        """What the function returns."""
+        if not keywords:
+            key: list[Any] = []
+            for x in args:
+                if type(x) is np.ndarray:
+                    key.append((x.shape, x.dtype))
+                elif type(x) is float:
+                    key.append(float)
+                else:
+                    break
+            else:
+                return self.run(tuple(key), args, args, keywords)
+        leaves, rebuild = flatten((args, keywords))
+        if any(map(is_live, leaves)):
+            return self.function(*args, **keywords)
+        structure = str(rebuild([0] * len(leaves)))
+        return self.run((structure, *map(kind_of_argument, leaves)), leaves, args, keywords)
+
+    def run(self, key: Any, leaves: Any, args: Any, keywords: Any) -> Any:
+        """Run the program for arguments of this kind; trace the function if there is none yet."""
+        if TRACE.get() is not None:
+            return self.function(*args, **keywords)
+        variant = self.fitting(key)
+        if variant is None or variant.run is None:
+            with self.lock:
+                return self.traced(key, leaves, args, keywords)
+        self.latest = variant
+        out = variant.run(leaves)
+        if type(out) is Again:
+            return self.again(out.answers, args, keywords)
+        return out
+
+    def fitting(self, key: Any) -> Variant | None:
+        """The program for arguments of this kind, in the state in which Python is."""
+        for variant in self.variants.get(key, ()):
+            if variant.fits():
+                return variant
+        return None
+
+    def traced(self, key: Any, leaves: Any, args: Any, keywords: Any) -> Any:
+        """Run the function itself, and write it down if that is of use."""
+        known = self.variants.setdefault(key, [])
+        before = self.fitting(key)
+        if before is not None and before.run is not None:  # made by another thread meanwhile
+            return self.run(key, leaves, args, keywords)
+        if before is not None and before.reason is not None:
+            return plain(self.function(*args, **keywords))
+        if before is None and sum(map(len, self.variants.values())) >= MOST:
+            self.warn(f"it was called with more than {MOST} kinds of arguments")
+            return plain(self.function(*args, **keywords))
+        trace = Trace(self.strict)
+        out, program, results = run_traced(trace, self.function, args, keywords)
+        found = Variant(trace, program, results)
+        if before is not None:
+            known.remove(before)
+            if found.reason is None:
+                found.reason = difference(before.traced, found.traced)
+        known.insert(0, found)
+        self.latest = found
+        if found.reason is not None:
+            self.warn(found.reason)
+        elif before is not None:
+            found.finish(self.backend)
+        return out
+
+    def again(self, answers: list[Any], args: Any, keywords: Any) -> Any:
+        """Run the function itself, as if its program had not been tried."""
+        token = TRACE.set(Replay(answers))
+        try:
+            return plain(self.function(*args, **keywords))
+        finally:
+            TRACE.reset(token)
+
+    def warn(self, reason: str) -> None:
+        """Say once why the function runs as it is."""
+        name = getattr(self.function, "__name__", type(self.function).__name__)
+        text = f"{name} is not compiled: {reason}."
+        if self.strict:
+            raise CompileError(f"compile expected a function it can compile, but {text}")
+        if not self.warned:
+            self.warned = True
+            warnings.warn(text, CompileWarning, stacklevel=4)
+
+    # what a program looks like
+
+    @property
+    def program(self) -> Program:
+        """The program that ran last."""
+        return self.ready().program
+
+    @property
+    def source(self) -> str:
+        """The program that ran last as NumPy that runs when pasted."""
+        return str(self.program)
+
+    def report(self) -> str:
+        """What became of the function: lines after each pass, buffers, what runs natively."""
+        from .report import report
+
+        return report(self.ready(), self.backend)
+
+    def ready(self) -> Variant:
+        """The latest variant."""
+        if self.latest is None:
+            cure = "Call it first."
+            raise ArgumentError(expected("A compiled function", "a call", "none yet", cure))
+        if self.latest.reason is not None:
+            raise CompileError(f"There is no program: {self.latest.reason}.")
+        if self.latest.run is None:
+            self.latest.finish(self.backend)
+        return self.latest
+
+    def __repr__(self) -> str:
+        name = getattr(self.function, "__name__", type(self.function).__name__)
+        return f"<compiled {name}, {sum(map(len, self.variants.values()))} programs>"
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """As a method: for each object by itself."""
+        return self if instance is None else functools.partial(self, instance)
+
+
+class Replay:
+    """Stands where a trace would, for a run in which callbacks have been called already."""
+
+    writes = False
+
+    def __init__(self, answers: list[Any]) -> None:
+        self.answers = iter(answers)
+
+    def callback(self, function: Callable[..., Any], args: Any) -> Any:
+        """The answer it gave; of one that needs arrays, a new one."""
+        return function(*args) if args else next(self.answers)
+
+    def memory(self, array: Any) -> Any:
+        """The array."""
+        return array
+
+    def guard(self, function: Callable[[], Any]) -> Any:
+        """The answer."""
+        return function()
+
+
+def run_traced(trace: Trace, function: Any, args: Any, keywords: Any) -> tuple[Any, Program, Any]:
+    """The results of a run, its program and how the results are arranged."""
+    leaves, rebuild = flatten((args, keywords))
+    with tapped(trace):
+        stand_ins = [trace_argument(trace, i, x) for i, x in enumerate(leaves)]
+        call_args, call_keywords = rebuild(stand_ins)
+        try:
+            out = function(*call_args, **call_keywords)
+        except BaseException:
+            committed(trace)
+            raise
+        outs, arrange = flatten(out)
+        results = [x.value if type(x) is Node else x for x in outs]
+        program = trace.program(results, program_name(function))
+    committed(trace)
+    nodes = [type(x) is Node for x in outs]
+    values = [np.array(v) if isinstance(v := value_of(x), np.ndarray) else v for x in results]
+    single = len(outs) == 1 and out is outs[0]
+    arranged = Results(arrange, nodes, single)
+    shown = [constant_node(v) if n else v for v, n in zip(values, nodes, strict=True)]
+    return (shown[0] if single else arrange(shown)), program, arranged
+
+
+def committed(trace: Trace) -> None:
+    """Make real what the run changed."""
+    trace.commit()
+
+
+def trace_argument(trace: Trace, i: int, x: Any) -> Any:
+    """What stands for an argument inside."""
+    if type(x) is Node:
+        return constant_node(trace.argument(i, x.value, node=True))
+    if isinstance(x, np.ndarray | np.generic) or type(x) in (float, complex):
+        return trace.argument(i, x)
+    return x
+
+
+def kind_of_argument(x: Any) -> Any:
+    """What arguments for one program have in common."""
+    value = x.value if type(x) is Node else x
+    if isinstance(value, np.ndarray | np.generic):
+        return type(x), value.shape, value.dtype
+    if type(value) in (float, complex):
+        return type(x), type(value)
+    try:
+        hash(value)
+    except TypeError:
+        cure = "Pass arrays, numbers and containers of them, or close over the object."
+        raise ArgumentTypeError(
+            expected("A compiled function", "arguments that can be hashed", type(x).__name__, cure)
+        ) from None
+    return type(value), value
+
+
+def is_live(x: Any) -> bool:
+    """Whether a gradient is recorded through it."""
+    return type(x) is Node and x.details.live and MODE.get() is not None
+
+
+def plain(out: Any) -> Any:
+    """Results as a program gives them: Nodes without a graph."""
+    return tree_map(lambda x: constant_node(x.value) if type(x) is Node else x, out)
+
+
+def program_name(function: Any) -> str:
+    """The function's own name where that is plain."""
+    name = getattr(function, "__name__", "")
+    plain_name = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+    return name if plain_name and name not in ("np", "scipy") else "program"

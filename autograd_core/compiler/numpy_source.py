@@ -1,0 +1,353 @@
+"""A program as NumPy source: what ``step.source`` shows and what the numpy backend runs.
+
+Lines put their results into buffers that are made once (``buffers.py``). The text runs when pasted:
+what NumPy lacks is imported by its name, constants are written out.
+"""
+
+from __future__ import annotations
+
+import keyword
+import operator
+import re
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+
+from ..sources import Namespace, dotted_name, literal
+from .buffers import Plan, is_view, planned
+from .program import Argument, Line, Memory, Program, Slot, Var, convert, put, variables
+from .references import imports
+
+SHORT = 4096
+"""Rows up to which a product with ones sums columns, faster than ``np.add.reduce``."""
+
+
+def writes_out(line: Line) -> bool:
+    """Whether the line can be told where to put its result."""
+    function, out = line.function, line.out
+    if out.shape == () or out.dtype.kind not in "fcbiu" or out.size == 0:
+        return False
+    if isinstance(function, np.ufunc):
+        return function.signature is None and function.nout == 1 and not line.params
+    if function in (np.dot, np.matmul):
+        return all(x.dtype == out.dtype for x in line.args if hasattr(x, "dtype"))
+    if getattr(function, "__name__", "") == "reduce":
+        return set(line.params) == {"axis", "keepdims"}
+    return function in (np.concatenate, convert, np.copy, put)
+
+
+class Writer:
+    """Text in the making: a function of the inputs, and buffers that are made once.
+
+    Attributes
+    ----------
+    kept : Namespace
+        What the text calls by name besides NumPy: functions, and arrays that are constant.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.plan: Plan = planned(program, writes_out)
+        self.kept = Namespace()
+        self.names: dict[Var, str] = {}
+        self.fixed: set[Var] = set()  # views of buffers: made once, as these are
+        self.head: list[str] = []
+        self.body: list[str] = []
+        taken: set[str] = {"np", program.name}
+        for var, source in program.inputs:
+            self.names[var] = unused(name_of_input(source, var), taken)
+
+    def text(self) -> str:
+        """Buffers and function."""
+        program, plan = self.program, self.plan
+        self.head = [self.buffer(b) for b in plan.buffers]
+        for i, line in enumerate(plan.lines):
+            if i == plan.late:
+                self.write_guards()
+            self.write(line)
+        if plan.late >= len(plan.lines):
+            self.write_guards()
+        outputs = [self.fresh(x) for x in program.results if isinstance(x, Var)]
+        outputs += [
+            self.written(source, x) for source, x in program.writes if isinstance(x, Var)
+        ]
+        self.body.append(f"return [{', '.join(outputs)}]")
+        inputs = ", ".join(self.names[var] for var, _ in program.inputs)
+        body = "\n".join(f"    {line}" for line in self.body)
+        return "\n".join([*self.head, f"\n\ndef {program.name}({inputs}):", body]) + "\n"
+
+    # values
+
+    def of(self, x: Any) -> str:
+        """A Var or constant as an expression."""
+        if isinstance(x, Var):
+            return self.names.get(x, f"v{x.number}")
+        if isinstance(x, tuple | list) and any(variables(x)):
+            inner = ", ".join(map(self.of, x))
+            inner += "," if isinstance(x, tuple) and len(x) == 1 else ""
+            return f"({inner})" if isinstance(x, tuple) else f"[{inner}]"
+        if isinstance(x, slice):
+            return f"slice({self.of(x.start)}, {self.of(x.stop)}, {self.of(x.step)})"
+        if isinstance(x, np.generic):
+            return f"np.{x.dtype.name}({literal(x.item(), self.kept)})"
+        if isinstance(x, np.dtype):
+            return f"np.{x.name}"
+        return literal(x, self.kept)
+
+    def buffer(self, b: Any) -> str:
+        """The line that makes a buffer."""
+        if b.whole is None:
+            return f"b{b.number} = np.empty({b.shape}, np.{b.dtype.name})"
+        size = int(np.prod(b.shape))
+        part = f"b{b.whole.number}[{b.start}:{b.start + size}]"
+        return f"b{b.number} = {part}.reshape({b.shape})"
+
+    # lines
+
+    def write(self, line: Line) -> None:
+        """One line, and whatever comes of it."""
+        out, plan = line.out, self.plan
+        if is_view(line):
+            root = plan.root[out]
+            if root in plan.home:  # of a buffer, which stays: so does the view
+                self.head.append(f"v{out.number} = {self.expression(line)}")
+            else:
+                self.body.append(f"v{out.number} = {self.expression(line)}")
+            return
+        if out in plan.home:
+            self.names[out] = f"b{plan.home[out].number}"
+            self.into(line, self.names[out])
+        elif out in plan.inplace:
+            self.names[out] = self.names[plan.inplace[out]]
+            self.into(line, self.names[out])
+        else:
+            text = self.expression(line)
+            if out.weak and not text.startswith(("float(", "complex(")):
+                text += ".item()"
+            self.body.append(f"v{out.number} = {text}")
+
+    def into(self, line: Line, target: str) -> None:
+        """A line whose result has its place."""
+        if line.function is np.concatenate:
+            self.concatenated(line, target)
+        elif line.function is put:
+            self.changed(line, target)
+        elif line.function in (convert, np.copy):
+            self.body.append(f'np.copyto({target}, {self.of(line.args[0])}, casting="unsafe")')
+        else:
+            self.body.append(f"{self.expression(line)[:-1]}, out={target})")
+
+    def changed(self, line: Line, target: str) -> None:
+        """Some entries set, of a copy unless nobody needs the original any more."""
+        x, value = line.args
+        if self.of(x) != target:
+            self.body.append(f"np.copyto({target}, {self.of(x)})")
+        view = target
+        *path, last = line.params["path"] or ((operator.getitem, (...,)),)
+        for function, args in path:
+            view = self.step(view, function, args)
+        if last[0] is operator.getitem:
+            view = f"{view}[{self.index(last[1][0])}]"
+        else:
+            view = f"{self.step(view, *last)}[...]"
+        self.body.append(f"{view} = {self.of(value)}")
+
+    def step(self, view: str, function: Any, args: Any) -> str:
+        """A view of a view."""
+        if function is operator.getitem:
+            return f"{view}[{self.index(args[0])}]"
+        if function is np.reshape and len(args) == 1:
+            return f"{view}.reshape({self.of(args[0])})"
+        name = dotted_name(function) or self.kept.keep(function, plain_name(function))
+        return f"{name}({', '.join([view, *map(self.of, args)])})"
+
+    def concatenated(self, line: Line, target: str) -> None:
+        """Those pieces are copied that are not where they belong already."""
+        home, start = self.plan.home[line.out], 0
+        for piece in line.args[0]:
+            size = int(np.size(piece)) if not isinstance(piece, Var) else piece.size
+            root = self.plan.root.get(piece, piece) if isinstance(piece, Var) else None
+            placed = self.plan.home.get(root) if root is not None else None
+            if len(line.out.shape) > 1:
+                self.body.append(f"{self.expression(line)[:-1]}, out={target})")
+                return
+            if placed is None or placed.whole is not home or placed.start != start:
+                self.body.append(f"{target}[{start}:{start + size}] = {self.of(piece)}")
+            start += size
+
+    def expression(self, line: Line) -> str:
+        """The call."""
+        function, args = line.function, [self.of(x) for x in line.args]
+        if function is operator.getitem:
+            return f"{args[0]}[{self.index(line.args[1])}]"
+        if function is np.transpose and line.args[1] == tuple(range(len(line.out.shape)))[::-1]:
+            return f"{args[0]}.T"
+        if function is np.reshape and len(args) == 2:
+            return f"{args[0]}.reshape({args[1]})"
+        if function is convert:
+            kind = line.args[1]
+            if kind is float or kind is complex:
+                return f"{kind.__name__}({args[0]})"
+            return f"np.asarray({args[0]}).astype(np.{kind.name})[()]"
+        if getattr(function, "__name__", "") == "reduce" and isinstance(
+            getattr(function, "__self__", None), np.ufunc
+        ):
+            summed = self.column_sums(line)
+            if summed:
+                return summed
+            name = f"{dotted_name(function.__self__)}.reduce"
+        else:
+            name = dotted_name(function) or self.kept.keep(function, plain_name(function))
+        params = [f"{key}={self.of(value)}" for key, value in line.params.items()]
+        return f"{name}({', '.join([*args, *params])})"
+
+    def column_sums(self, line: Line) -> str:
+        """Sums down the columns of a matrix as a product with ones, where that is faster."""
+        (x,), out = line.args, line.out
+        short = (
+            line.function == np.add.reduce
+            and line.params == {"axis": (0,), "keepdims": False}
+            and isinstance(x, Var)
+            and len(x.shape) == 2
+            and 0 < x.shape[0] <= SHORT
+            and x.dtype == out.dtype
+            and x.dtype.char in "fd"
+        )
+        if not short:
+            return ""
+        name = f"ones_{x.shape[0]}_{x.dtype.name}"
+        made = f"{name} = np.ones({x.shape[0]}, np.{x.dtype.name})"
+        if made not in self.head:
+            self.head.append(made)
+        return f"np.dot({name}, {self.of(x)})"
+
+    def index(self, index: Any) -> str:
+        """What stands between brackets."""
+        parts = index if isinstance(index, tuple) else (index,)
+        if not parts:
+            return "()"
+        text = ", ".join(self.part(i) for i in parts)
+        return text + ("," if len(parts) == 1 and isinstance(index, tuple) else "")
+
+    def part(self, i: Any) -> str:
+        """One part of an index."""
+        if i is Ellipsis:
+            return "..."
+        if isinstance(i, slice):
+            ends = ["" if x is None else self.of(x) for x in (i.start, i.stop, i.step)]
+            return ":".join(ends if ends[2] else ends[:2])
+        return self.of(i)
+
+    # ends
+
+    def write_guards(self) -> None:
+        """Stop if there is NaN where there must be none."""
+        whole = {}
+        for var in self.program.guards:
+            home = self.plan.home.get(self.plan.root.get(var, var))
+            place = home.whole if home is not None and home.whole is not None else None
+            whole[place if place is not None else var] = var
+        for place, var in whole.items():
+            name = f"b{place.number}" if not isinstance(place, Var) else self.of(var)
+            if var.shape == ():
+                self.body.append(f"if {name} != {name}:")
+            elif var.dtype.kind == "c":
+                self.body.append(f"if np.isnan({name}).any():")
+            else:
+                self.body.append(f"if np.isnan(np.min({name})):")
+            self.body.append("    return None")
+
+    def fresh(self, x: Var) -> str:
+        """A result that is nobody else's."""
+        root = self.plan.root.get(x, x)
+        inputs = {var for var, _ in self.program.inputs}
+        if x.weak or x.shape == ():
+            return self.of(x)
+        shared = root in inputs or root in self.plan.home or root in self.plan.inplace or root is not x
+        return f"np.array({self.of(x)})" if shared or list(self.program.ends()).count(x) > 1 else self.of(x)
+
+    def written(self, source: Any, x: Var) -> str:
+        """What is written outside; what belongs into an array that is not there yet is copied."""
+        if isinstance(source, Memory | Argument):
+            target = next(
+                self.names[var]
+                for var, other in self.program.inputs
+                if other is source or same_place(other, source)
+            )
+            if x not in self.plan.inplace:
+                self.body.append(f"{target}[...] = {self.of(x)}")
+            return target
+        if source.name == "value":
+            return self.fresh(x)
+        return self.of(x)
+
+
+def same_place(a: Any, b: Any) -> bool:
+    """Whether two sources are one."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, Memory):
+        return a.array is b.array
+    return isinstance(a, Argument) and a.index == b.index
+
+
+def name_of_input(source: Any, var: Var) -> str:
+    """What an input is called: after its leaf, if that has a plain name."""
+    if isinstance(source, Argument):
+        return f"x{source.index + 1}"
+    if isinstance(source, Slot):
+        name = getattr(source.node, "name", None) or ""
+        plain = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+        return f"{name if plain else 'leaf'}" + ("_grad" if source.name == "grad" else "")
+    return "state" if isinstance(source, Memory) else "given"
+
+
+def unused(wish: str, taken: set[str]) -> str:
+    """The name, numbered if it is taken; none that the text makes itself."""
+    name, number = wish, 2
+    while name in taken or re.fullmatch(r"[vb]\d+|ones_.*", name):
+        name, number = f"{wish}_{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def plain_name(function: Any) -> str:
+    """A name for a function that NumPy lacks."""
+    inner = getattr(function, "function", function)
+    name = getattr(inner, "__name__", type(inner).__name__).strip("_")
+    return name if name.isidentifier() and name.isascii() else "rule"
+
+
+def runner(program: Program) -> Any:
+    """The program as a function of its inputs; see ``compiled.py``. Every thread has its buffers."""
+    writer = Writer(program)
+    code = compile(writer.text(), f"<compiled {program.name}>", "exec")
+    local = threading.local()
+
+    def run(*inputs: Any) -> Any:
+        try:
+            function = local.function
+        except AttributeError:
+            space: dict[str, Any] = {"np": np, "scipy": sys.modules.get("scipy"), **writer.kept}
+            exec(code, space)
+            function = local.function = space[program.name]
+        return function(*inputs)
+
+    return run
+
+
+def source(program: Program) -> str:
+    """The program as text that runs when pasted, with an example of its inputs' shapes."""
+    writer = Writer(program)
+    text = writer.text()
+    told = [
+        f"# {writer.names[var]}: {described(var)}" for var, _ in program.inputs
+    ]
+    return "\n".join(["import numpy as np", *imports(writer.kept, text), "", *told, "", text])
+
+
+def described(var: Var) -> str:
+    """Shape and dtype of an input in words."""
+    return "a number" if var.weak else f"{var.dtype.name} of shape {var.shape}"

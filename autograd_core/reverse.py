@@ -27,6 +27,7 @@ from .scalars import sweep_scalars
 from .tracing import TRACE
 
 FLOAT = {float}
+KNOWN = {float, np.ndarray, np.float64, np.float32}
 REAL_SCALARS = {float, np.float64, np.float32, np.float16}
 
 
@@ -175,8 +176,10 @@ def plain_sweep(
             if c is not None:
                 value = parent.value
                 kind = type(c)
-                if kind is not type(value) or (
-                    kind is np.ndarray and (c.shape != value.shape or c.dtype is not value.dtype)
+                if (
+                    kind is not type(value)
+                    or (kind is np.ndarray and (c.shape != value.shape or c.dtype is not value.dtype))
+                    or kind not in KNOWN
                 ):
                     c = handed_over(c, value, node)
                 before = cotangents.get(parent)

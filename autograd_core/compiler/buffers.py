@@ -56,7 +56,9 @@ class Plan:
 
 def is_view(line: Line) -> bool:
     """Whether the result shows memory of the first argument."""
-    if line.function not in VIEWS or not isinstance(line.args[0], Var):
+    if line.function not in VIEWS:
+        return line.out.view
+    if not isinstance(line.args[0], Var):
         return False
     if line.function is operator.getitem:
         return line.args[0].members is None and basic(line.args[1]) and line.out.shape != ()

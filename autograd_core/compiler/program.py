@@ -26,9 +26,11 @@ class Var:
         A Python number, which promotes weakly (NEP 50); its shape is ().
     members : tuple of Var, or None
         If it is the tuple that a function with several results returned: ``shape`` is () then.
+    view : bool
+        It shows memory of the first argument of its line.
     """
 
-    __slots__ = ("dtype", "members", "number", "shape", "weak")
+    __slots__ = ("dtype", "members", "number", "shape", "view", "weak")
 
     def __init__(
         self,
@@ -39,7 +41,7 @@ class Var:
         members: tuple[Var, ...] | None = None,
     ) -> None:
         self.number, self.shape, self.dtype = number, shape, dtype
-        self.weak, self.members = weak, members
+        self.weak, self.members, self.view = weak, members, False
 
     @property
     def size(self) -> int:
@@ -199,6 +201,20 @@ def put_add(x: Any, index: Any, value: Any) -> Any:
     x = np.array(x)
     np.add.at(x, index, value)
     return x
+
+
+class Copied:
+    """A function whose result shows memory of an argument, made to return a copy."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        """Its result as new arrays."""
+        return mapped(
+            self.function(*args, **params),
+            lambda x: np.array(x) if isinstance(x, np.ndarray) else x,
+        )
 
 
 # walking arguments

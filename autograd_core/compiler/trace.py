@@ -20,7 +20,19 @@ from ..modes import caller
 from ..node import Node, next_birth
 from ..tracing import TRACE, Untraceable
 from .canonical import VIEWS
-from .program import Argument, Asked, Callback, Line, Memory, Program, Slot, Source, Var, mapped
+from .program import (
+    Argument,
+    Asked,
+    Callback,
+    Copied,
+    Line,
+    Memory,
+    Program,
+    Slot,
+    Source,
+    Var,
+    mapped,
+)
 from .tracer import Tracer, value_of
 
 NUMBERS = (float, complex, int, bool)
@@ -103,24 +115,23 @@ class Trace:
             if type(example) not in NUMBERS:
                 self.refuse(f"{name_of(function)} gave {describe(example)}")
                 return example
+        shown = shown_by(example, (args, params))
+        first = args[0] if args else None
+        if shown and (shown != {id(first)} or params or isinstance(example, tuple | list)):
+            function, shown = Copied(function), set()
+            example = mapped(example, lambda x: np.array(x) if isinstance(x, np.ndarray) else x)
         var = self.var(example)
         named = mapped(tuple(args), self.named), mapped(params, self.named)
         self.lines.append(Line(var, function, *named))
         if var.members is not None:
             return self.members(var, example)
-        if viewed and isinstance(example, np.ndarray):
-            for x in args:
-                if isinstance(x, Tracer) and isinstance(x.example, np.ndarray):
-                    if np.may_share_memory(x.example, example):
-                        step = (function, tuple(args[1:])) if not params else None
-                        return self.view(var, example, x, step)
-        return Tracer(self, var, example)
-
-    def view(self, var: Var, example: Any, x: Tracer, step: Any) -> Tracer:
-        """A Tracer that shows the memory of another."""
-        if step is None:  # cannot be led back: a copy, as far as changes go
-            return Tracer(self, var, np.array(example))
-        return Tracer(self, var, example, x if x.base is None else x.base, (*x.path, step))
+        if not shown:
+            return Tracer(self, var, example)
+        var.view = True
+        if not viewed:
+            return Tracer(self, var, example)
+        base = first if first.base is None else first.base
+        return Tracer(self, var, example, base, (*first.path, (function, tuple(args[1:]))))
 
     def members(self, var: Var, example: Any) -> Any:
         """The members of a result that is a tuple or a list, each by a line of its own."""
@@ -339,6 +350,21 @@ def followed(array: Any, path: Any) -> Any:
     for function, args in path:
         array = function(array, *mapped(args, value_of))
     return array
+
+
+def shown_by(example: Any, args: Any) -> set[int]:
+    """The Tracers (by identity) whose memory a result shows."""
+    results: list[Any] = []
+    mapped(example, lambda x: results.append(x) if isinstance(x, np.ndarray) else None)
+    found: set[int] = set()
+
+    def look(x: Any) -> None:
+        if isinstance(x, Tracer) and isinstance(x.example, np.ndarray):
+            if any(np.may_share_memory(x.example, y) for y in results):
+                found.add(id(x))
+
+    mapped(args, look)
+    return found
 
 
 def all_fixed(x: Any) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..node import Node, constant_node, next_birth
 from .passes import improved
-from .program import Argument, Memory, Program, Slot, Var
+from .program import Argument, Callback, Copied, Memory, Program, Slot, Var
 from .trace import Trace, Whole, followed
 
 class Again:
@@ -228,7 +228,7 @@ def alike(x: Any, y: Any, numbers: dict[Var, Var]) -> bool:
         )
     if isinstance(x, partial):
         return alike((x.func, x.args, x.keywords), (y.func, y.args, y.keywords), numbers)
-    if isinstance(x, Whole) or type(x).__name__ == "Callback":
+    if isinstance(x, Whole | Callback | Copied):
         return alike(x.function, y.function, numbers)
     try:
         return bool(x == y) or (x != x and y != y)

@@ -18,6 +18,7 @@ from .reduction import (
     like,
     numbers,
     per_example,
+    of_values,
     reduced,
     reduced_tangent,
     scores,
@@ -116,6 +117,7 @@ def binary_cross_entropy_with_logits(
     return weighted(what, losses, reduction, sample_weight)
 
 
+@of_values
 def check_shares(what: str, shape: tuple[int, ...], target: Any) -> None:
     """Refuse targets of another shape, or that are not from 0 to 1."""
     check_same(what, shape, target.shape)

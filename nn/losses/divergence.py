@@ -9,7 +9,16 @@ import numpy as np
 from ..errors import ArgumentError, ShapeError, expected
 from .cross_entropy import probability_op
 from .margins import is_own
-from .reduction import Array, Loss, check_classes, operand, scores, value_of, weighted
+from .reduction import (
+    Array,
+    Loss,
+    check_classes,
+    of_values,
+    operand,
+    scores,
+    value_of,
+    weighted,
+)
 
 
 def nll_loss(
@@ -35,7 +44,7 @@ def nll_loss(
     >>> print(f"{nn.nll_loss(np.log([[0.25, 0.75]]), np.array([0])):.4f}")
     1.3863
     """
-    x, y = scores(log_probabilities), np.asarray(target)
+    x, y = scores(log_probabilities), operand(target)
     check_classes(np.shape(value_of(x)), y, "nll_loss", probabilities=False)
     own = is_own(x, y)
     return weighted("nll_loss", -np.sum(np.where(own, x, 0), axis=-1), reduction, sample_weight)
@@ -94,6 +103,7 @@ def kl_div(logits: Any, target: Any, reduction: str = "mean", *, sample_weight: 
     return weighted("kl_div", losses, reduction, sample_weight)
 
 
+@of_values
 def check_probabilities(what: str, shape: tuple[int, ...], target: Any) -> None:
     """Refuse targets that are not one number of at least 0 per class."""
     if target.shape != shape or not shape:

@@ -11,14 +11,24 @@ import numpy as np
 
 from ..errors import ArgumentError, expected
 from ..functional import relu
-from .reduction import Array, Loss, check_classes, check_same, scores, value_of, weighted
+from .reduction import (
+    Array,
+    Loss,
+    check_classes,
+    check_same,
+    of_values,
+    operand,
+    scores,
+    value_of,
+    weighted,
+)
 
 FORMS = ("crammer_singer", "weston_watkins")
 
 
 def check_indices(what: str, shape: tuple[int, ...], target: Any) -> Array:
     """Class indices that fit scores of this shape."""
-    y = np.asarray(target)
+    y = operand(target)
     check_classes(shape, y, what, probabilities=False)
     return y
 
@@ -41,12 +51,18 @@ def best_other(x: Any, y: Array) -> Any:
 
 def signs(what: str, shape: tuple[int, ...], target: Any) -> Array:
     """Labels as −1 and +1, given so or as 0 and 1."""
-    y = np.asarray(target)
+    y = operand(target)
     check_same(what, shape, y.shape)
+    check_labels(what, y)
+    return np.where(y == 1, 1, -1)
+
+
+@of_values
+def check_labels(what: str, y: Any) -> None:
+    """Refuse labels that are not all of them −1 and 1, or 0 and 1."""
     if y.dtype.kind not in "fiub" or not np.all((y == 1) | (y == (-1 if np.any(y < 0) else 0))):
         cure = "Name no -1 or 0 throughout, and yes 1."
         raise ArgumentError(expected(what, "labels -1 and 1, or 0 and 1", "others", cure))
-    return np.where(y == 1, 1, -1)
 
 
 def hinge_loss(

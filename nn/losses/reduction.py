@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any, ClassVar
 
 import numpy as np
@@ -112,27 +113,50 @@ def weighted(what: str, losses: Any, reduction: str, weight: Any = None, count: 
     if count is None and weight is None:
         return np.mean(losses)
     whole = np.sum(np.broadcast_to(weight, losses.shape)) if count is None else count
-    if not value_of(whole) > 0:
-        cure = "Give some samples a weight, or use reduction='sum'."
-        raise ArgumentError(expected(what, "weights with a positive sum", f"{whole:g}", cure))
-    return np.sum(losses) / (whole if type(whole) is ag.Node else float(whole))
+    check_sum(what, value_of(whole))
+    number = isinstance(whole, np.generic | np.ndarray)
+    return np.sum(losses) / (float(whole) if number else whole)
 
 
 def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """Sample weights that broadcast with losses of this shape, checked; a Node stays one."""
-    array = np.asarray(value_of(weight))
+    array = operand(value_of(weight))
     if array.shape != shape[: array.ndim]:
         cure = "Pass one weight per sample."
         wanted = f"sample_weight of shape {shape[:1] if shape else ()}"
         raise ShapeError(expected(what, wanted, str(array.shape), cure))
-    if array.dtype.kind not in "fiub" or not np.all((array >= 0) & np.isfinite(array)):
-        cure = "Pass for instance the number of times each sample counts."
-        raise ArgumentError(expected(what, "weights of at least 0", "others", cure))
+    check_weights(what, array)
     full = array.shape + (1,) * (len(shape) - array.ndim)
     return np.reshape(weight if type(weight) is ag.Node else array.astype(dtype), full)
 
 
 # what targets have to be
+
+
+def of_values(check: Callable[..., None]) -> Callable[..., None]:
+    """Decorator: a check that looks at values, which a compiled program makes before each run."""
+
+    @wraps(check)
+    def checked(*args: Any, **options: Any) -> None:
+        ag.callback(partial(check, **options) if options else check, *args)
+
+    return checked
+
+
+@of_values
+def check_sum(what: str, whole: Any) -> None:
+    """Refuse weights that add up to nothing."""
+    if not whole > 0:
+        cure = "Give some samples a weight, or use reduction='sum'."
+        raise ArgumentError(expected(what, "weights with a positive sum", f"{whole:g}", cure))
+
+
+@of_values
+def check_weights(what: str, weight: Any) -> None:
+    """Refuse weights that are no numbers of at least 0."""
+    if weight.dtype.kind not in "fiub" or not np.all((weight >= 0) & np.isfinite(weight)):
+        cure = "Pass for instance the number of times each sample counts."
+        raise ArgumentError(expected(what, "weights of at least 0", "others", cure))
 
 
 def check_reduction(what: str, reduction: str) -> None:
@@ -149,6 +173,7 @@ def check_same(what: str, shape: tuple[int, ...], target: tuple[int, ...]) -> No
         raise ShapeError(expected(what, f"targets of shape {shape}", str(target), cure))
 
 
+@of_values
 def check_classes(
     shape: tuple[int, ...], target: Any, what: str = "cross_entropy", probabilities: bool = True
 ) -> None:

@@ -55,4 +55,6 @@ def shortened(W: Any, limit: float) -> Any:
     """A matrix with rows of at most this norm; None if it is one already."""
     norms = np.linalg.norm(W, axis=1, keepdims=True)
     long = norms > limit
+    if ag.is_compiling():
+        return np.where(long, W * (limit / np.where(long, norms, 1)), W)
     return np.where(long, W * (limit / np.where(long, norms, 1)), W) if np.any(long) else None

@@ -182,7 +182,7 @@ class Primitive:
 
     def rescued(self, values: list[Any], params: dict[str, Any], error: Exception) -> Any:
         """NumPy's result where Python's numbers raise; otherwise an error that names the op."""
-        if isinstance(error, Untraceable):
+        if isinstance(error, Untraceable) or isinstance(error.__cause__, Untraceable):
             return TRACE.get().whole(self.forward, values, params)
         try:
             if self.scalar is not None and all(type(x) in NUMBERS for x in values):

@@ -67,9 +67,7 @@ def seed_like(end: Node, seed: Any) -> Any:
             raise ArgumentError(
                 expected("A seed", f"the result's shape {end.shape}", got, "Reshape it.")
             )
-        return conform(
-            seed if isinstance(seed, Node | Batched) else as_array(seed)[()], end.value
-        )
+        return conform(seed if isinstance(seed, Node | Batched) else as_array(seed)[()], end.value)
     if end.shape != () or np.iscomplexobj(end.value):
         cure = (
             "Sum it or take its real part first, or pass a seed "
@@ -178,7 +176,10 @@ def plain_sweep(
                 kind = type(c)
                 if (
                     kind is not type(value)
-                    or (kind is np.ndarray and (c.shape != value.shape or c.dtype is not value.dtype))
+                    or (
+                        kind is np.ndarray
+                        and (c.shape != value.shape or c.dtype is not value.dtype)
+                    )
                     or kind not in KNOWN
                 ):
                     c = handed_over(c, value, node)

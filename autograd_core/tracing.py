@@ -10,7 +10,10 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+import numpy as np
+
 Answer = TypeVar("Answer")
+KNOWN = (np.ndarray, np.bool_, bool)
 
 TRACE: ContextVar[Any] = ContextVar("autograd_core trace", default=None)
 """What is being traced in this thread and task; None mostly."""
@@ -30,6 +33,19 @@ def is_compiling() -> bool:
     """
     trace = TRACE.get()
     return trace is not None and bool(trace.writes)
+
+
+def some(mask: Any) -> bool:
+    """Whether an entry is True, for a rule that is simpler where none is.
+
+    Where that is not known, in a program or for a whole batch at once, it may be so.
+    """
+    return not isinstance(mask, KNOWN) or bool(np.any(mask))
+
+
+def every(mask: Any) -> bool:
+    """Whether all entries are True, for a rule that is simpler then; False where unknown."""
+    return isinstance(mask, KNOWN) and bool(np.all(mask))
 
 
 def callback(function: Callable[..., Answer], *args: Any) -> Answer:
@@ -54,7 +70,7 @@ def callback(function: Callable[..., Answer], *args: Any) -> Answer:
     True
     """
     trace = TRACE.get()
-    return function(*args) if trace is None else trace.callback(function, args)  # type: ignore[no-any-return]
+    return function(*args) if trace is None else trace.callback(function, args)
 
 
 def mutable(array: Any) -> Any:
@@ -106,4 +122,4 @@ def guard(function: Callable[[], Answer]) -> Answer:
     ((1.5, 1.5), 3.0)
     """
     trace = TRACE.get()
-    return function() if trace is None else trace.guard(function)  # type: ignore[no-any-return]
+    return function() if trace is None else trace.guard(function)

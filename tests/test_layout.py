@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A file imports, when it is itself imported, only from files named before it.
 ORDER = {
     "autograd_core": """
-        errors registry operators methods leaf details batched batch_rules node deferred sampling
+        errors tracing registry operators methods leaf details batched batch_rules node deferred sampling
         scalars zeros primitive rows broadcasting
         ops/queries ops/elementwise ops/powers ops/shaping ops/joining ops/gathering ops/reductions
         ops/spreads ops/cumulative ops/extremes ops/nan_functions
@@ -35,6 +35,9 @@ ORDER = {
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians
         batch_functions vmap custom building check modes sources
+        compiler/program compiler/tracer compiler/canonical compiler/trace compiler/taps
+        compiler/passes compiler/buffers compiler/references compiler/numpy_source
+        compiler/variant compiler/compiled compiler/report compiler/__init__
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
@@ -77,7 +80,7 @@ ORDER = {
         __init__
     """.split(),
     "nn": """
-        errors state module
+        errors state settings module
         functional/real functional/sums functional/linear functional/rectifiers functional/sigmoids
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout

@@ -1,7 +1,7 @@
 """Where each value of a program lives: a plan of buffers that lines write to with ``out=``.
 
-A buffer is reused once nobody reads it any more; what is concatenated is computed in its place; what
-changes in place outside is computed there, after everything that still reads what was there before.
+A buffer is reused once nobody reads it any more; what is concatenated is computed in its place;
+what changes in place outside is computed there, after all that reads what was there before.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def place_in_memory(program: Program, plan: Plan, writes_out: Any) -> None:
     """Compute what an input becomes in that input, if nobody reads the old one afterwards."""
     where = {line.out: i for i, line in enumerate(plan.lines)}
     slots = [var for var, source in program.inputs if isinstance(source, Slot | Argument)]
-    memories = {id(source.array): var for var, source in program.inputs if isinstance(source, Memory)}
+    memories = {
+        id(source.array): var for var, source in program.inputs if isinstance(source, Memory)
+    }
     ends = list(program.ends())
     for source, x in program.writes:
         if not isinstance(source, Memory) or not isinstance(x, Var) or ends.count(x) > 1:
@@ -135,15 +137,15 @@ def place_in_memory(program: Program, plan: Plan, writes_out: Any) -> None:
             for line in plan.lines[i + 1 :]
             for var in line.reads()
         )
-        reads_view = any(var is not old and plan.root.get(var) in others for var in plan.lines[i].reads())
+        reads_view = any(
+            var is not old and plan.root.get(var) in others for var in plan.lines[i].reads()
+        )
         if not reads_later and not reads_view:
             plan.inplace[x] = old
             steps_before(plan, where, x, old, writes_out)
 
 
-def steps_before(
-    plan: Plan, where: dict[Var, int], x: Var, old: Var, writes_out: Any
-) -> None:
+def steps_before(plan: Plan, where: dict[Var, int], x: Var, old: Var, writes_out: Any) -> None:
     """Let the lines that lead to ``x`` alone, from what is overwritten, use its memory as well."""
     readers: dict[Var, list[int]] = {}
     for i, line in enumerate(plan.lines):
@@ -182,9 +184,12 @@ def place_in_concatenations(plan: Plan, writes_out: Any) -> None:
         plan.home[line.out] = whole
         start = 0
         for piece in line.args[0]:
-            size = int(np.prod(piece.shape))
-            root = plan.root.get(piece, piece) if isinstance(piece, Var) else None
-            maker = made.get(root) if root is not None else None
+            if not isinstance(piece, Var):
+                start += int(np.size(piece))
+                continue
+            size = piece.size
+            root = plan.root.get(piece, piece)
+            maker = made.get(root)
             if (
                 maker is not None
                 and root not in joined
@@ -221,7 +226,7 @@ def assign(program: Program, plan: Plan, last: dict[Var, int], writes_out: Any) 
     """A buffer for every other line that can be told where to put its result."""
     free: dict[Any, list[Buffer]] = {}
     kept = {plan.root.get(x, x) for x in program.ends()}
-    pinned = {b for b in plan.home.values()} | {b.whole for b in plan.home.values()}
+    pinned = {*plan.home.values(), *(b.whole for b in plan.home.values())}
     held: dict[Var, Buffer] = {}
     fresh = fresh_results(program)
     for i, line in enumerate(plan.lines):
@@ -251,7 +256,9 @@ def assign(program: Program, plan: Plan, last: dict[Var, int], writes_out: Any) 
 
 def fresh_results(program: Program) -> set[Var]:
     """Vars that need an array of their own in every run."""
-    values = [x for source, x in program.writes if isinstance(source, Slot) and source.name == "value"]
+    values = [
+        x for source, x in program.writes if isinstance(source, Slot) and source.name == "value"
+    ]
     return {*variables(program.results), *variables(values)}
 
 
@@ -263,6 +270,5 @@ def can_overwrite(plan: Plan, line: Line, var: Var) -> bool:
     if not isinstance(line.function, np.ufunc) or line.function.signature is not None:
         return False
     return all(
-        x.shape == line.out.shape if x is var else plan.root.get(x) is not var
-        for x in line.reads()
+        x.shape == line.out.shape if x is var else plan.root.get(x) is not var for x in line.reads()
     )

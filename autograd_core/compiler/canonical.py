@@ -309,8 +309,8 @@ def place_of(function: Any) -> Any:
     return handler
 
 
-for _function in (np.argmax, np.argmin):
-    form(_function)(place_of(_function))
+for _place in (np.argmax, np.argmin):
+    form(_place)(place_of(_place))
 
 
 @form(np.copy)

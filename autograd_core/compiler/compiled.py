@@ -1,4 +1,4 @@
-"""``compile`` and what it returns: the function that runs its program, one for each kind of call."""
+"""``compile`` and what it returns: a function that runs a program for each kind of call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from ..errors import (
     CompileError,
     CompileWarning,
     expected,
-    missing,
 )
 from ..node import Node, constant_node
 from ..tracing import TRACE
@@ -29,7 +28,7 @@ from .trace import Trace
 from .tracer import value_of
 from .variant import Again, Results, Variant, difference
 
-BACKENDS = ("auto", "numpy", "numba")
+BACKENDS = ("auto", "numpy")
 MOST = 64
 """Programs that one function may have: one for each kind of arguments."""
 
@@ -50,9 +49,8 @@ def compile(
         arguments of given shapes and dtypes; from then on its program runs in its place. Python
         floats are inputs like arrays; whole numbers, strings and other objects are part of what is
         compiled, and another one is traced anew.
-    backend : {"auto", "numpy", "numba"}
-        ``numba`` (extra jit) makes one native function, ``numpy`` calls of NumPy with buffers that
-        are reused; ``auto`` is numba where it is installed.
+    backend : {"auto", "numpy"}
+        ``numpy``: calls of NumPy with buffers that are reused.
     strict : bool
         Raise where the function cannot be compiled. Otherwise it runs as it is then, after one
         warning that says why and where.
@@ -73,7 +71,7 @@ def compile(
     -----
     A random draw of your own has to be inside of `callback`, state that changes in place has to be
     `mutable`, and a Python option on which something depends a `guard`. Gradients that are left in
-    ``.grad`` stay there until the program runs again.
+    ``.grad`` stay there until the program runs again. A program gives no floating-point warnings.
 
     Examples
     --------
@@ -90,19 +88,7 @@ def compile(
     if backend not in BACKENDS:
         cure = "Pass one of these."
         raise ArgumentError(expected("compile", f"backend {BACKENDS}", repr(backend), cure))
-    if backend != "numpy" and not has_numba():
-        if backend == "numba":
-            raise missing("numba", "jit", "the numba backend of compile")
-        backend = "numpy"
-    return Compiled(function, "numba" if backend == "auto" else backend, strict)
-
-
-@functools.cache
-def has_numba() -> bool:
-    """Whether the numba backend can be used."""
-    import importlib.util
-
-    return importlib.util.find_spec("numba") is not None
+    return Compiled(function, "numpy", strict)
 
 
 class Compiled:
@@ -154,7 +140,7 @@ class Compiled:
         self.latest = variant
         out = variant.run(leaves)
         if type(out) is Again:
-            return self.again(out.answers, args, keywords)
+            return self.again(variant, out.answers, args, keywords)
         return out
 
     def fitting(self, key: Any) -> Variant | None:
@@ -190,9 +176,9 @@ class Compiled:
             found.finish(self.backend)
         return out
 
-    def again(self, answers: list[Any], args: Any, keywords: Any) -> Any:
+    def again(self, variant: Variant, answers: list[Any], args: Any, keywords: Any) -> Any:
         """Run the function itself, as if its program had not been tried."""
-        token = TRACE.set(Replay(answers))
+        token = TRACE.set(Replay(variant.asked, answers))
         try:
             return plain(self.function(*args, **keywords))
         finally:
@@ -251,12 +237,12 @@ class Replay:
 
     writes = False
 
-    def __init__(self, answers: list[Any]) -> None:
-        self.answers = iter(answers)
+    def __init__(self, asked: list[bool], answers: list[Any]) -> None:
+        self.asked, self.answers = iter(asked), iter(answers)
 
     def callback(self, function: Callable[..., Any], args: Any) -> Any:
-        """The answer it gave; of one that needs arrays, a new one."""
-        return function(*args) if args else next(self.answers)
+        """The answer it gave; of one that was called by a line, another."""
+        return next(self.answers) if next(self.asked) else function(*args)
 
     def memory(self, array: Any) -> Any:
         """The array."""

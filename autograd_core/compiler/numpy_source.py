@@ -70,9 +70,7 @@ class Writer:
         if plan.late >= len(plan.lines):
             self.write_guards()
         outputs = [self.fresh(x) for x in program.results if isinstance(x, Var)]
-        outputs += [
-            self.written(source, x) for source, x in program.writes if isinstance(x, Var)
-        ]
+        outputs += [self.written(source, x) for source, x in program.writes if isinstance(x, Var)]
         self.body.append(f"return [{', '.join(outputs)}]")
         inputs = ", ".join(self.names[var] for var, _ in program.inputs)
         body = "\n".join(f"    {line}" for line in self.body)
@@ -124,7 +122,7 @@ class Writer:
             self.into(line, self.names[out])
         else:
             text = self.expression(line)
-            if out.weak and not text.startswith(("float(", "complex(")):
+            if out.weak and isinstance(line.function, np.ufunc):
                 text += ".item()"
             self.body.append(f"v{out.number} = {text}")
 
@@ -191,13 +189,12 @@ class Writer:
             if kind is float or kind is complex:
                 return f"{kind.__name__}({args[0]})"
             return f"np.asarray({args[0]}).astype(np.{kind.name})[()]"
-        if getattr(function, "__name__", "") == "reduce" and isinstance(
-            getattr(function, "__self__", None), np.ufunc
-        ):
+        ufunc = getattr(function, "__self__", None)
+        if getattr(function, "__name__", "") == "reduce" and isinstance(ufunc, np.ufunc):
             summed = self.column_sums(line)
             if summed:
                 return summed
-            name = f"{dotted_name(function.__self__)}.reduce"
+            name = f"{dotted_name(ufunc)}.reduce"
         else:
             name = dotted_name(function) or self.kept.keep(function, plain_name(function))
         params = [f"{key}={self.of(value)}" for key, value in line.params.items()]
@@ -244,11 +241,10 @@ class Writer:
 
     def write_guards(self) -> None:
         """Stop if there is NaN where there must be none."""
-        whole = {}
+        whole: dict[Any, Var] = {}
         for var in self.program.guards:
             home = self.plan.home.get(self.plan.root.get(var, var))
-            place = home.whole if home is not None and home.whole is not None else None
-            whole[place if place is not None else var] = var
+            whole[home.whole if home is not None and home.whole is not None else var] = var
         for place, var in whole.items():
             name = f"b{place.number}" if not isinstance(place, Var) else self.of(var)
             if var.shape == ():
@@ -265,8 +261,14 @@ class Writer:
         inputs = {var for var, _ in self.program.inputs}
         if x.weak or x.shape == ():
             return self.of(x)
-        shared = root in inputs or root in self.plan.home or root in self.plan.inplace or root is not x
-        return f"np.array({self.of(x)})" if shared or list(self.program.ends()).count(x) > 1 else self.of(x)
+        shared = (
+            root in inputs or root in self.plan.home or root in self.plan.inplace or root is not x
+        )
+        return (
+            f"np.array({self.of(x)})"
+            if shared or list(self.program.ends()).count(x) > 1
+            else self.of(x)
+        )
 
     def written(self, source: Any, x: Var) -> str:
         """What is written outside; what belongs into an array that is not there yet is copied."""
@@ -321,7 +323,7 @@ def plain_name(function: Any) -> str:
 
 
 def runner(program: Program) -> Any:
-    """The program as a function of its inputs; see ``compiled.py``. Every thread has its buffers."""
+    """The program as a function of its inputs. Every thread has buffers of its own."""
     writer = Writer(program)
     code = compile(writer.text(), f"<compiled {program.name}>", "exec")
     local = threading.local()
@@ -333,7 +335,8 @@ def runner(program: Program) -> Any:
             space: dict[str, Any] = {"np": np, "scipy": sys.modules.get("scipy"), **writer.kept}
             exec(code, space)
             function = local.function = space[program.name]
-        return function(*inputs)
+        with np.errstate(all="ignore"):  # a sweep inside has done so, and the rest is the same text
+            return function(*inputs)
 
     return run
 
@@ -342,9 +345,7 @@ def source(program: Program) -> str:
     """The program as text that runs when pasted, with an example of its inputs' shapes."""
     writer = Writer(program)
     text = writer.text()
-    told = [
-        f"# {writer.names[var]}: {described(var)}" for var, _ in program.inputs
-    ]
+    told = [f"# {writer.names[var]}: {described(var)}" for var, _ in program.inputs]
     return "\n".join(["import numpy as np", *imports(writer.kept, text), "", *told, "", text])
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from .program import Callback, Line, Program, Var, convert, mapped
 
 
-
 def improved(program: Program) -> tuple[Program, list[tuple[str, int]]]:
     """The program after all passes, and how many lines it had after each."""
     told = [("traced", len(program.lines))]
@@ -180,7 +179,8 @@ def with_simpler_arithmetic(program: Program) -> Program:
 
 def with_number(line: Line) -> Line:
     """The line with a constant of equal entries as a number, where that changes nothing else."""
-    if not isinstance(line.function, np.ufunc) or line.params or len(line.args) != 2:
+    ufunc = line.function
+    if not isinstance(ufunc, np.ufunc) or ufunc.signature or line.params or len(line.args) != 2:
         return line
     for i, x in enumerate(line.args):
         other = line.args[1 - i]
@@ -238,4 +238,3 @@ PASSES = (
     with_equal_lines_merged,
     without_dead_lines,
 )
-

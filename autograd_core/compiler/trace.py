@@ -47,6 +47,8 @@ class Trace:
     inputs : list of (Var, Source)
     checks : list of (callable, answer)
         Answers of Python state on which the program depends.
+    asked : list of bool
+        Of every callback, whether it is called before the lines run.
     reason : str or None
         Why the program cannot stand for the function, if it cannot.
     touched : list of (Node, array, path)
@@ -61,6 +63,7 @@ class Trace:
         self.inputs: list[tuple[Var, Source]] = []
         self.checks: list[tuple[Callable[[], Any], Any]] = []
         self.guards: list[Var] = []
+        self.asked: list[bool] = []
         self.reason: str | None = None
         self.count = 0
         self.since = next_birth()
@@ -111,12 +114,12 @@ class Trace:
         if self.wholes:
             self.give_up("a function that is called as a whole uses arrays from outside of it")
             return example
-        if not (isinstance(example, np.ndarray | np.generic | tuple | list) or example is None):
-            if type(example) not in NUMBERS:
-                self.refuse(f"{name_of(function)} gave {describe(example)}")
-                return example
+        kinds = (np.ndarray, np.generic, tuple, list, type(None), *NUMBERS)
+        if not isinstance(example, kinds):
+            self.refuse(f"{name_of(function)} gave {describe(example)}")
+            return example
         shown = shown_by(example, (args, params))
-        first = args[0] if args else None
+        first: Any = args[0] if args else None
         if shown and (shown != {id(first)} or params or isinstance(example, tuple | list)):
             function, shown = Copied(function), set()
             example = mapped(example, lambda x: np.array(x) if isinstance(x, np.ndarray) else x)
@@ -162,7 +165,8 @@ class Trace:
 
     def traced(self, x: Any) -> Tracer:
         """A Tracer as it is; a constant as one."""
-        return x if isinstance(x, Tracer) else self.call(np.copy, (x,), {})  # type: ignore[no-any-return]
+        found: Tracer = x if isinstance(x, Tracer) else self.call(np.copy, (x,), {})
+        return found
 
     # what cannot be written down
 
@@ -199,7 +203,9 @@ class Trace:
             raise TypeError(f"callback expected one array or number or None, got {example!r}")
         given = {var for var, _ in self.inputs}
         if any(isinstance(x, Tracer) and (x.symbol not in given or x.changes) for x in args):
+            self.asked.append(False)
             return self.line(Callback(function), args, {}, example)
+        self.asked.append(True)
         var = self.var(example)
         self.inputs.append((var, Asked(function, mapped(args, self.named))))
         return None if example is None else Tracer(self, var, example)
@@ -359,9 +365,9 @@ def shown_by(example: Any, args: Any) -> set[int]:
     found: set[int] = set()
 
     def look(x: Any) -> None:
-        if isinstance(x, Tracer) and isinstance(x.example, np.ndarray):
-            if any(np.may_share_memory(x.example, y) for y in results):
-                found.add(id(x))
+        array = isinstance(x, Tracer) and isinstance(x.example, np.ndarray)
+        if array and any(np.may_share_memory(x.example, y) for y in results):
+            found.add(id(x))
 
     mapped(args, look)
     return found

@@ -152,7 +152,7 @@ class Tracer(NDArrayOperatorsMixin):
     nbytes = property(lambda self: self.current.nbytes)
     itemsize = property(lambda self: self.current.dtype.itemsize)
     T = property(lambda self: np.transpose(self))
-    mT = property(lambda self: np.swapaxes(self, -1, -2))
+    mT = property(lambda self: np.swapaxes(self, -1, -2))  # noqa: N815 (NumPy's name)
     real = property(lambda self: np.real(self))
     imag = property(lambda self: np.imag(self))
 
@@ -165,7 +165,10 @@ class Tracer(NDArrayOperatorsMixin):
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Any:
-        return self.tape.call(operator.getitem, (self, plain_index(index)), {})
+        index = plain_index(index)
+        if (index is Ellipsis or (type(index) is tuple and not index)) and self.shape:
+            return self
+        return self.tape.call(operator.getitem, (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self.write_at(((operator.getitem, (plain_index(index),)),), value)
@@ -229,9 +232,8 @@ def method(name: str) -> Any:
 
 
 for _name in (
-    "sum mean prod max min any all argmax argmin dot copy round clip cumsum cumprod std var squeeze "
-    "take repeat diagonal trace argsort ravel swapaxes nonzero ptp choose compress partition "
-    "searchsorted"
+    "sum mean prod max min any all argmax argmin dot copy round clip cumsum cumprod std var "
+    "squeeze take repeat diagonal trace argsort ravel swapaxes nonzero choose compress searchsorted"
 ).split():
     setattr(Tracer, _name, method(_name))
 

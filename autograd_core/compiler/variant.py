@@ -19,6 +19,7 @@ from .passes import improved
 from .program import Argument, Callback, Copied, Memory, Program, Slot, Var
 from .trace import Trace, Whole, followed
 
+
 class Again:
     """What a run gives that met NaN where zeros may be structural: what its callbacks answered."""
 
@@ -46,7 +47,7 @@ class Variant:
         self.results = results
         self.reason = trace.reason
         self.checks = distinct(trace.checks)
-        self.touched = trace.touched
+        self.touched, self.asked = trace.touched, trace.asked
         self.run: Callable[[Any], Any] | None = None
         self.runner: Any = None
         self.told: list[tuple[str, int]] = []
@@ -58,10 +59,8 @@ class Variant:
     def finish(self, backend: str) -> None:
         """Make it run."""
         self.program, self.told = improved(self.traced)
-        if backend == "numba":
-            from .native import runner
-        else:
-            from .numpy_source import runner
+        from .numpy_source import runner
+
         self.runner = runner(self.program)
         self.run = glue(self, contiguous=backend == "numba")
 
@@ -69,7 +68,9 @@ class Variant:
 class Results:
     """How results are arranged: flattened, and which of them were Nodes."""
 
-    def __init__(self, rebuild: Callable[[list[Any]], Any], nodes: list[bool], single: bool) -> None:
+    def __init__(
+        self, rebuild: Callable[[list[Any]], Any], nodes: list[bool], single: bool
+    ) -> None:
         self.rebuild, self.nodes, self.single = rebuild, nodes, single
 
 
@@ -123,7 +124,7 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
     first, last = ([text for late, _, text in asked if late == after] for after in (False, True))
     lines = [*first, *lines, *last]
     lines.append(f"out = run({', '.join(inputs)})")
-    answers = ", ".join(name for late, name, _ in asked if not late)
+    answers = ", ".join(name for _, name, _ in asked)
     lines.append(f"if out is None: return Again([{answers}])")
     place = sum(isinstance(x, Var) for x in program.results)
     for i, (source, x) in enumerate(program.writes):

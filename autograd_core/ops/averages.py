@@ -11,7 +11,7 @@ import numpy as np
 
 from ..batched import Batched
 from ..errors import ArgumentError, ArgumentTypeError, ZeroWeightsError, expected
-from ..node import Node, value_of
+from ..node import Node, as_array, dtype_of, value_of
 from ..rows import implements
 from .differences import part
 from .gathering import as_dtype
@@ -21,7 +21,7 @@ from .shaping import astype, shape_of
 
 def array_like(x: Any) -> Any:
     """A Node as it is, anything else as an array."""
-    return x if isinstance(x, Node | Batched) else np.asarray(x)
+    return x if isinstance(x, Node | Batched) else as_array(x)
 
 
 @implements(np.average)
@@ -32,10 +32,10 @@ def average(
     a, keepdims = array_like(a), keepdims is not MISSING and bool(keepdims)
     if weights is None:
         result = mean(a, axis, keepdims=keepdims)
-        total: Any = np.asarray(value_of(result)).dtype.type(count(a, axes_of(a, axis)))
+        total: Any = dtype_of(value_of(result)).type(count(a, axes_of(a, axis)))
     else:
         weights = along_axes("np.average", array_like(weights), a, axis)
-        kinds = [np.asarray(value_of(x)).dtype for x in (a, weights)]
+        kinds = [dtype_of(value_of(x)) for x in (a, weights)]
         dtype = np.result_type(*kinds, *([] if kinds[0].kind in "fc" else [float]))
         total = sum(astype(weights, dtype), axis, keepdims=keepdims)
         if np.any(value_of(total) == 0):

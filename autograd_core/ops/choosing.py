@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, describe, expected, unsupported
-from ..node import Node, value_of, values_of
+from ..node import Node, as_array, value_of, values_of
 from ..rows import implements, is_complex
+from ..tracing import some
 from .gathering import arranged, as_dtype, common_dtype
 from .indexing import write
 from .shaping import refuse_out
@@ -45,7 +46,7 @@ def extract(condition: Any, arr: Any) -> Any:
 def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     """``np.choose`` of Nodes."""
     refuse_out("np.choose", out)
-    which = np.asarray(value_of(a))
+    which = as_array(value_of(a))
     if which.dtype.kind not in "biu":
         cure = "Pass integers that number the choices."
         raise ArgumentTypeError(expected("choose: a", "integers", describe(which), cure))
@@ -70,7 +71,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
 
     Where conditions overlap the last one counts; the result has the dtype of ``x``, as in NumPy.
     """
-    value = np.asarray(value_of(x))
+    value = as_array(value_of(x))
     masks = conditions_of(condlist, value.ndim)
     if len(masks) == len(funclist) - 1:
         masks.append(~np.any(masks, axis=0))
@@ -107,7 +108,7 @@ def nan_to_num(
     if is_complex(x):
         parts = [nan_to_num(part, copy, nan, posinf, neginf) for part in (x.real, x.imag)]
         return parts[0] + 1j * parts[1]
-    value = np.asarray(value_of(x))
+    value = as_array(value_of(x))
     if value.dtype.kind != "f":
         return np.array(value)[()]
     limits = np.finfo(value.dtype)
@@ -116,7 +117,7 @@ def nan_to_num(
         (np.isposinf(value), limits.max if posinf is None else posinf),
         (np.isneginf(value), limits.min if neginf is None else neginf),
     ):
-        if np.any(mask):
+        if some(mask):
             x = np.where(mask, as_dtype(fill, value.dtype), x)
     return x if isinstance(x, Node) else np.copy(x)
 
@@ -124,7 +125,7 @@ def nan_to_num(
 @implements(np.real_if_close)
 def real_if_close(a: Any, tol: float = 100) -> Any:
     """``np.real_if_close`` of a Node: its real part if every imaginary part is all but zero."""
-    value = np.asarray(value_of(a))
+    value = as_array(value_of(a))
     if value.dtype.kind != "c":
         return a
     tol = np.finfo(value.dtype).eps * tol if tol > 1 else tol

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..batched import Batched
 from ..errors import ArgumentError, ArgumentTypeError, expected
-from ..node import Node, value_of
+from ..node import Node, as_array, dtype_of, value_of
 from ..rows import implements
 from .gathering import as_dtype
 from .reductions import axes_of
@@ -114,7 +114,7 @@ def slope(f: Any, h: Any, axis: int, edge_order: int) -> Any:
         cure = "Pass a longer array, or a smaller edge_order."
         wanted = f"at least {edge_order + 1} entries along axis {axis}"
         raise ArgumentError(expected("gradient", wanted, n, cure))
-    kind = np.asarray(value_of(f)).dtype
+    kind = dtype_of(value_of(f))
     dtype = kind if kind.kind in "fc" else np.dtype(float)
     y = np.moveaxis(as_dtype(f, dtype), axis, 0)
     inner = even_slope(y, h) if np.ndim(value_of(h)) == 0 else uneven_slope(y, h)
@@ -164,7 +164,7 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * np.
 
     How many are added is a step function, whose derivative is 0.
     """
-    plain, length = np.asarray(value_of(p)), value_of(period)
+    plain, length = as_array(value_of(p)), value_of(period)
     jump = None if discont is None else value_of(discont)
     unwrapped = np.unwrap(plain, jump, axis, period=length)
     turns = np.rint((unwrapped - plain) / length)

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import unsupported
-from ..node import value_of
+from ..node import as_array, value_of
 from ..operators import Operators
 from ..registry import RULES
 from ..rows import elementwise, implements, is_complex, row
 from ..sampling import complex_normal, normal, positive, uniform
 from ..scalars import left, right
+from ..tracing import every, some
 from ..zeros import everywhere
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
@@ -83,7 +84,7 @@ def share(out: Any, x: Any, exp: Any = np.exp, other: Any = 0.0) -> Any:
     Where the sum is infinite: 1 for an infinite x (a half if ``other`` is infinite too), or 0.
     """
     total = value_of(out)
-    if np.all(np.isfinite(total)):
+    if every(np.isfinite(total)):
         return exp(x - out)
     top = np.isinf(total)
     whole = (total > 0) & (value_of(x) == total) & (value_of(other) != total)
@@ -131,7 +132,7 @@ elementwise(np.arctanh, lambda out, x: 1 / (1 - x * x), sample=uniform(-0.9, 0.9
 def or_one(x: Any) -> Any:
     """``x`` with ones for zeros: a divisor whose quotient is zero anyway."""
     zero = value_of(x) == 0
-    return np.where(zero, 1, x) if np.any(zero) else x
+    return np.where(zero, 1, x) if some(zero) else x
 
 
 def turn(x: Any, y: Any) -> Any:
@@ -153,7 +154,7 @@ def sinc_slope(out: Any, x: Any) -> Any:
     near = np.abs(value_of(x)) < 0.25
     z = np.pi * np.where(near, 1, x)
     far = np.pi * (z * np.cos(z) - np.sin(z)) / (z * z)
-    if not np.any(near):
+    if not some(near):
         return far
     u = np.pi * np.where(near, x, 0)
     series: Any = 0.0
@@ -217,7 +218,7 @@ def wins(first: Any, other: Any) -> Any:
         return 0.5 if first == other else 1.0 if first > other else 0.0
     a, b = value_of(first), value_of(other)
     tied = a == b
-    return np.where(tied, np.asarray(0.5, np.result_type(a, b)), a > b) if np.any(tied) else a > b
+    return np.where(tied, np.asarray(0.5, np.result_type(a, b)), a > b) if some(tied) else a > b
 
 
 elementwise(
@@ -298,7 +299,7 @@ where3 = elementwise(
 @implements(np.where)
 def where(condition: Any, *choices: Any) -> Any:
     """``np.where`` of Nodes: what is not chosen has no influence, whatever its derivative."""
-    condition = np.asarray(value_of(condition)) != 0
+    condition = as_array(value_of(condition)) != 0
     return where3(condition[()], *choices) if choices else np.nonzero(condition)
 
 

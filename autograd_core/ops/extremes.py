@@ -13,7 +13,7 @@ import numpy as np
 
 from ..batch_rules import along
 from ..errors import ArgumentError, expected
-from ..node import value_of
+from ..node import as_array, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from .reductions import MISSING, common, count, expanded, selected, shapes, sum_, ufunc_axis
@@ -21,7 +21,7 @@ from .reductions import MISSING, common, count, expanded, selected, shapes, sum_
 
 def shares(nan_wins: bool, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """How the gradient is shared: evenly among the entries that tie for the extreme."""
-    x, top = np.asarray(value_of(x)), expanded(value_of(out), value_of(x), axis, keepdims)
+    x, top = as_array(value_of(x)), expanded(value_of(out), value_of(x), axis, keepdims)
     tied = x == top
     if nan_wins:
         tied = tied | (np.isnan(x) & np.isnan(top))

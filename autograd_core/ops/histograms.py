@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, expected
-from ..node import Node, value_of, values_of
+from ..node import Node, as_array, dtype_of, value_of, values_of
 from ..rows import implements
 from .gathering import as_dtype, put_back
 from .shaping import astype, shape_of
@@ -29,7 +29,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
 def summed(places: Any, weights: Any, size: int, dtype: Any = None) -> Any:
     """The weights of every bin added up, those at -1 left out, in at least float64."""
     places = np.asarray(places, dtype=np.intp)
-    kind = np.asarray(value_of(weights)).dtype
+    kind = dtype_of(value_of(weights))
     weights = as_dtype(weights, np.result_type(kind, np.float64) if dtype is None else dtype)
     if shape_of(weights) != places.shape:
         cure = "Pass one weight for every entry."
@@ -120,7 +120,7 @@ def columns_of(sample: Any) -> list[Any]:
             return [sample[:, i] for i in np.arange(sample.shape[1])]
         return [np.ravel(sample)]
     rows = [sample] if np.ndim(value_of(sample[0])) == 0 else list(sample)
-    dtype = np.result_type(*(np.asarray(value_of(x)) for x in rows))
+    dtype = np.result_type(*(as_array(value_of(x)) for x in rows))
     return [as_dtype(x, dtype) for x in rows]
 
 

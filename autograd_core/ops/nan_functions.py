@@ -12,17 +12,12 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentTypeError, expected
-from ..node import value_of
+from ..node import dtype_of, value_of
 from ..rows import implements, is_complex
 from .cumulative import cumprod, cumsum
 from .reductions import MISSING, common, mean, prod, selected, sum, sum_
 from .shaping import astype
 from .spreads import degrees, root, var
-
-
-def dtype_of(a: Any) -> Any:
-    """The dtype ``a`` has as an array."""
-    return np.asarray(value_of(a)).dtype
 
 
 def inexact(a: Any) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..batch_rules import widened
 from ..errors import ArgumentError, expected, unsupported
-from ..node import Node, value_of
+from ..node import Node, as_array, dtype_of, value_of
 from ..rows import implements, linear
 from ..sampling import normal
 from .gathering import arranged, as_dtype
@@ -58,7 +58,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     if mode == "empty" or (mode == "constant" and is_zero(kwargs)):
         return pad_with_zeros(array, widths=tuple(widths))
     if mode == "constant":
-        dtype, ends = np.asarray(value_of(array)).dtype, joined(kwargs.get("constant_values", 0))
+        dtype, ends = dtype_of(value_of(array)), joined(kwargs.get("constant_values", 0))
         return arranged(
             lambda labels, ends: np.pad(labels, widths, constant_values=ends),
             array,
@@ -85,7 +85,7 @@ def pairs_of_widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
         for axis, width in pad_width.items():
             each[axis] = width if isinstance(width, tuple) else (width, width)
         pad_width = each
-    widths = np.asarray(value_of(pad_width))
+    widths = as_array(value_of(pad_width))
     if widths.dtype.kind != "i" or np.any(widths < 0):
         cure = "Pass one width, a pair, or a pair for every axis."
         raise ArgumentError(expected("pad: pad_width", "integers not negative", pad_width, cure))
@@ -144,7 +144,7 @@ def stat_lengths(given: Any, ndim: int) -> list[Any]:
     """How many entries count at either end of every axis; None for all of them."""
     if given is None:
         return [(None, None)] * ndim
-    return list(np.broadcast_to(np.asarray(value_of(given)), (ndim, 2)).tolist())
+    return list(np.broadcast_to(as_array(value_of(given)), (ndim, 2)).tolist())
 
 
 def mirrored(x: Any, width: Sides, with_edge: bool) -> Any:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..batch_rules import broadcast
-from ..node import Node, value_of
+from ..node import Node, as_array, value_of
 from ..operators import Operators
 from ..primitive import NUMBERS, OPS, Primitive
 from ..registry import RULES
 from ..rows import elementwise, is_complex
 from ..sampling import positive
+from ..tracing import some
 from ..zeros import everywhere
 
 function: Any  # of the loop below: to NumPy's stubs every function has a type of its own
@@ -24,12 +25,12 @@ function: Any  # of the loop below: to NumPy's stubs every function has a type o
 
 def both_zero(x: Any, y: Any) -> Any:
     """Where a power is 0**0: it is 1 for every base, so the slope by the base is 0."""
-    return (value_of(x) == 0) & (np.asarray(value_of(y)) == 0)
+    return (value_of(x) == 0) & (as_array(value_of(y)) == 0)
 
 
 def zero_where(mask: Any, x: Any) -> Any:
     """``x``, not looked at where the mask holds."""
-    return np.where(mask, 0, x) if np.any(mask) else x
+    return np.where(mask, 0, x) if some(mask) else x
 
 
 def power_by_base(out: Any, x: Any, y: Any) -> Any:
@@ -37,14 +38,14 @@ def power_by_base(out: Any, x: Any, y: Any) -> Any:
     if type(y) in NUMBERS and y != 0:
         return y * (x if y == 2 else np.power(x, y - 1))
     constant = both_zero(x, y)
-    if type(y) is Node and np.any(value_of(x) == 0):
+    if type(y) is Node and some(value_of(x) == 0):
         return zero_where(constant, y * power_log(x, y - 1, order=0))
-    return y * np.power(x, np.where(constant, 1, y - 1) if np.any(constant) else y - 1)
+    return y * np.power(x, np.where(constant, 1, y - 1) if some(constant) else y - 1)
 
 
 def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
     """``out log(x)``; zero where the base is zero and the power stays finite."""
-    if np.any((value_of(x) == 0) & (np.real(value_of(y)) >= 0)):
+    if some((value_of(x) == 0) & (np.real(value_of(y)) >= 0)):
         return zero_where(both_zero(x, y), power_log(x, y, order=1))
     return out * np.log(x)
 

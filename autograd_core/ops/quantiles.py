@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
-from ..node import Node, value_of
+from ..node import Node, as_array, dtype_of, value_of
 from ..rows import implements, is_complex
 from .averages import along_axes, array_like
 from .gathering import gather
-from .nan_functions import dtype_of, inexact, nanmean
+from .nan_functions import inexact, nanmean
 from .quantile_methods import CONTINUOUS, DISCRETE, HALVING
 from .reductions import MISSING, axes_of, mean
 from .shaping import astype, refuse_out, shape_of
@@ -54,7 +54,7 @@ class Slices(NamedTuple):
 def sliced(a: Any, axis: Any, skip_nan: bool) -> Slices:
     """The slices of ``a`` along axes."""
     axes, shape = axes_of(a, axis), shape_of(a)
-    rows = in_rows(np.asarray(value_of(a)), axes)
+    rows = in_rows(as_array(value_of(a)), axes)
     order = np.argsort(rows, 0, kind="stable")
     labels = in_rows(np.arange(rows.size, dtype=np.intp).reshape(shape), axes)
     nans = np.isnan(rows) if inexact(a) else np.zeros(rows.shape, bool)

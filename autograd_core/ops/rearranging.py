@@ -12,7 +12,7 @@ import numpy as np
 
 from ..batch_rules import along, rolled
 from ..errors import ArgumentError, expected, unsupported
-from ..node import value_of, values_of
+from ..node import as_array, dtype_of, value_of, values_of
 from ..rows import implements, linear
 from ..sampling import normal
 from .gathering import arranged, put_back
@@ -39,7 +39,7 @@ roll_ = linear(
 @implements(np.roll)
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     """``np.roll`` of a Node."""
-    plain = [np.asarray(value_of(k)).tolist() if k is not None else None for k in (shift, axis)]
+    plain = [as_array(value_of(k)).tolist() if k is not None else None for k in (shift, axis)]
     shift, axis = (tuple(k) if isinstance(k, list) else k for k in plain)
     return roll_(a, shift=shift, axis=axis)
 
@@ -97,7 +97,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     """``np.repeat`` of a Node; a gather where every entry has its own count."""
     a = np.ravel(a) if axis is None else np.atleast_1d(a)
     axis = axis_of(a, 0 if axis is None else axis)
-    counts = np.asarray(value_of(repeats))
+    counts = as_array(value_of(repeats))
     if counts.size == 1:
         return repeat_(a, times=int(counts.item()), axis=axis)
     return np.take(a, np.repeat(np.arange(shape_of(a)[axis]), counts), axis)
@@ -132,7 +132,7 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
 @implements(np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     """``np.insert`` of Nodes, in the dtype of ``arr`` as NumPy has it."""
-    dtype, obj = np.asarray(value_of(arr)).dtype, values_of(obj)
+    dtype, obj = dtype_of(value_of(arr)), values_of(obj)
     return arranged(lambda old, new: np.insert(old, obj, new, axis), arr, values, dtype=dtype)
 
 
@@ -153,7 +153,7 @@ def block(arrays: Any) -> Any:
         return labels[numbers]
 
     numbers = numbered(arrays)
-    dtype = np.result_type(*(np.asarray(value_of(a)) for a in leaves))
+    dtype = np.result_type(*(as_array(value_of(a)) for a in leaves))
     return arranged(lambda *labels: np.block(laid_out(numbers, labels)), *leaves, dtype=dtype)
 
 
@@ -164,7 +164,7 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     if ends not in ("fb", "bf", "f", "b"):
         cure = "Choose which ends to trim."
         raise ArgumentError(expected("trim_zeros: trim", "'f', 'b' or 'fb'", repr(trim), cure))
-    value = np.asarray(value_of(filt))
+    value = as_array(value_of(filt))
     trimmed: Any = range(value.ndim)
     if not value.ndim:
         return filt

@@ -17,6 +17,7 @@ from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, linear
 from ..sampling import normal
+from ..tracing import some
 from .cumulative import recurrence
 from .elementwise import or_one, share
 from .extremes import extreme_of, max_, min_, nanmax_, nanmin_
@@ -248,7 +249,7 @@ def parts(exp: Function, out: Any, x: Any, axis: int) -> tuple[Any, Any]:
     first = np.zeros(np.shape(out[(*lead(axis), slice(1))]), value_of(out).dtype)
     own, before = share(out, x, exp), np.concatenate([first, share(later, earlier, exp)], axis)
     infinite = value_of(x) == np.inf
-    if np.any(infinite):
+    if some(infinite):
         so_far = np.maximum(np.cumsum(infinite, axis=axis, dtype=value_of(out).dtype), 1)
         own, before = own / so_far, before * ((so_far - infinite) / so_far)
     return own, before

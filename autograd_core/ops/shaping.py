@@ -22,7 +22,7 @@ from ..errors import (
     expected,
     unsupported,
 )
-from ..node import Node, value_of
+from ..node import Node, as_array, value_of
 from ..rows import implements, linear, newer
 from ..sampling import normal
 
@@ -71,7 +71,7 @@ def is_fortran(a: Any, order: str) -> bool:
     """Whether ``order`` reads the first axis fastest."""
     if order in "CF":
         return order == "F"
-    value = np.asarray(value_of(a))
+    value = as_array(value_of(a))
     return order in "AK" and (value.flags.f_contiguous and not value.flags.c_contiguous)
 
 
@@ -79,7 +79,7 @@ def is_fortran(a: Any, order: str) -> bool:
 def ravel(a: Any, order: str = "C") -> Any:
     """``np.ravel`` of a Node; in order "K" as the entries lie in memory."""
     if order == "K":
-        strides = np.asarray(value_of(a)).strides
+        strides = as_array(value_of(a)).strides
         a = np.transpose(a, sorted(range(len(strides)), key=lambda i: -abs(strides[i])))
         order = "C"
     flat = (np.size(value_of(a)),)
@@ -202,7 +202,7 @@ def astype(
     if type(x) is Batched:
         return Batched(astype(x.array, dtype, order, casting), x.level)
     dtype = np.dtype(dtype)
-    value = np.asarray(value_of(x))
+    value = as_array(value_of(x))
     if not np.can_cast(value.dtype, dtype, casting):
         cure = "Leave casting out to convert anyway."
         wanted = f"a dtype that casting={casting!r} allows from {value.dtype}"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import unsupported
-from ..node import value_of, values_of
+from ..node import as_array, value_of, values_of
 from ..rows import implements
 from .gathering import gather
 from .shaping import astype, axis_of, shape_of
@@ -40,7 +40,7 @@ def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable:
     refuse_fields("np.sort", order)
     a, axis = along(a, axis)
     np.sort(np.zeros(0), kind=kind, stable=stable)  # NumPy's own messages
-    return ordered(a, np.argsort(np.asarray(value_of(a)), axis, kind="stable"), axis)
+    return ordered(a, np.argsort(as_array(value_of(a)), axis, kind="stable"), axis)
 
 
 @implements(np.partition)
@@ -50,7 +50,7 @@ def partition(
     """``np.partition`` of a Node."""
     refuse_fields("np.partition", order)
     a, axis = along(a, axis)
-    return ordered(a, np.argpartition(np.asarray(value_of(a)), kth, axis, kind=kind), axis)
+    return ordered(a, np.argpartition(as_array(value_of(a)), kth, axis, kind=kind), axis)
 
 
 @implements(np.sort_complex)
@@ -70,7 +70,7 @@ def unique(
     **params: Any,
 ) -> Any:
     """``np.unique`` of a Node: of equal entries the first one carries the derivative."""
-    plain = np.asarray(value_of(ar))
+    plain = as_array(value_of(ar))
     asked = {"return_inverse": return_inverse, "return_counts": return_counts, **params}
     _, index, *more = np.unique(plain, return_index=True, axis=axis, **asked)
     values = np.take(ar, index, axis)
@@ -80,7 +80,7 @@ def unique(
 
 def firsts(x: Any) -> Any:
     """The distinct entries in order, NaNs all distinct, and where each occurs first."""
-    _, index = np.unique(np.asarray(value_of(x)), return_index=True, equal_nan=False)
+    _, index = np.unique(as_array(value_of(x)), return_index=True, equal_nan=False)
     return np.take(x, index), index
 
 
@@ -94,7 +94,7 @@ def with_values(function: Any) -> Any:
     """A function of the array API that answers with distinct values and plain facts on them."""
 
     def rule(x: Any) -> Any:
-        return function(np.asarray(value_of(x)))._replace(values=firsts(x)[0])
+        return function(as_array(value_of(x)))._replace(values=firsts(x)[0])
 
     rule.__name__ = function.__name__
     return rule
@@ -116,7 +116,7 @@ def intersect1d(
     ar1: Any, ar2: Any, assume_unique: bool = False, return_indices: bool = False
 ) -> Any:
     """``np.intersect1d`` of Nodes: what is in both carries half the derivative of either."""
-    x, y = (np.asarray(value_of(a)) for a in (ar1, ar2))
+    x, y = (as_array(value_of(a)) for a in (ar1, ar2))
     _, i, j = np.intersect1d(x, y, assume_unique, return_indices=True)
     both = np.maximum(np.take(ar1, i), np.take(ar2, j))
     return (both, i, j) if return_indices else both

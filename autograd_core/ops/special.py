@@ -12,6 +12,7 @@ import numpy as np
 from ..batch_rules import along
 from ..node import value_of
 from ..primitive import OPS, Primitive
+from ..tracing import every
 from .elementwise import share
 from .reductions import expanded, holomorphic, shapes
 
@@ -27,7 +28,7 @@ def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 def softmax_of(out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, exp: Any = np.exp) -> Any:
     """The share of each entry in the sum; infinite entries share evenly what they make infinite."""
     weights = share(expanded(out, x, axis, keepdims), x, exp)
-    if np.all(np.isfinite(value_of(out))):
+    if every(np.isfinite(value_of(out))):
         return weights
     return weights / np.maximum(np.sum(weights, axis=axis, keepdims=True), 1)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, expected
-from ..node import Node, value_of
+from ..node import Node, as_array, value_of
 from ..rows import implements
 from .gathering import as_dtype
 from .products import conj
@@ -59,7 +59,7 @@ def observations(m: Any, y: Any, rowvar: bool, dtype: Any) -> Any:
         cure = "Pass variables as rows of a matrix."
         raise ArgumentError(expected("cov", "at most two axes", [*map(shape_of, given)], cure))
     if dtype is None:
-        dtype = np.result_type(*(np.asarray(value_of(x)) for x in given), np.float64)
+        dtype = np.result_type(*(as_array(value_of(x)) for x in given), np.float64)
     rows = [np.atleast_2d(as_dtype(x, dtype)) for x in given]
     if not rowvar and len(shape_of(m)) != 1:
         rows[0] = np.transpose(rows[0])

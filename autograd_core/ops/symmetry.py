@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..batched import Batched, inside
-from ..node import Node, value_of
+from ..node import Node, as_array, value_of
 from .products import adjoint, conj, ndim
 
 
@@ -34,7 +34,7 @@ def is_hermitian(x: Any) -> bool:
 
 def one_triangle(x: Any, uplo: str) -> Any:
     """Matrices as a routine reads them that only looks at the triangle ``uplo``."""
-    x = x if isinstance(x, Node | Batched) else np.asarray(x)
+    x = x if isinstance(x, Node | Batched) else as_array(x)
     if x.dtype.kind not in "fc" or is_hermitian(x):
         return x
     lower = uplo.upper() == "L"

@@ -20,7 +20,7 @@ from ..errors import (
     operation_failed,
     unsupported,
 )
-from ..node import Node, value_of, without_rule
+from ..node import Node, as_array, value_of, without_rule
 from ..primitive import NUMBERS
 from ..registry import rule_for, ufunc_name
 from ..rows import implements
@@ -112,7 +112,7 @@ def masked(rule: Function, inputs: Any, where: Any) -> Any:
     What is masked out is not computed: an argument that is chosen stands in for it. So there is no
     warning and no influence.
     """
-    mask = np.asarray(value_of(where))
+    mask = as_array(value_of(where))
     if mask.dtype.kind != "b" and not isinstance(where, list | tuple | int):
         cure = "Pass a condition, for instance x > 0."
         raise ArgumentTypeError(expected("where", "booleans", describe(mask), cure))
@@ -132,7 +132,7 @@ def masked(rule: Function, inputs: Any, where: Any) -> Any:
 
 def array_like(x: Any) -> Any:
     """A Node as it is, anything else as an array."""
-    return x if isinstance(x, Node | Batched) else np.asarray(x)
+    return x if isinstance(x, Node | Batched) else as_array(x)
 
 
 def chosen(mask: Any, first: tuple[Any, ...], x: Any) -> Any:

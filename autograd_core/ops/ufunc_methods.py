@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, OperationIndexError, expected
-from ..node import value_of, values_of
+from ..node import as_array, value_of, values_of
 from ..registry import QUERIES, RULES, rule_for, ufunc_name
 from ..rows import implements
 from .cumulative import cumprod, cumsum
@@ -127,7 +127,7 @@ def reduceat(
 ) -> Any:
     """``ufunc.reduceat``: the reductions of runs of entries; a run without length is its first."""
     array, axis = one_axis(ufunc_name(ufunc, "reduceat"), array, axis, dtype, out)
-    starts = [int(i) for i in np.asarray(value_of(indices))]
+    starts = [int(i) for i in as_array(value_of(indices))]
     length = np.shape(value_of(array))[axis]
     if not all(0 <= i < length for i in starts):
         cure = f"The axis has {length} entries."

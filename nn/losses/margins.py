@@ -28,7 +28,7 @@ FORMS = ("crammer_singer", "weston_watkins")
 
 def check_indices(what: str, shape: tuple[int, ...], target: Any) -> Array:
     """Class indices that fit scores of this shape."""
-    y = operand(target)
+    y: Array = operand(target)
     check_classes(shape, y, what, probabilities=False)
     return y
 

@@ -5,7 +5,6 @@ AdaGrad, RMSProp, Adam and AdamW, each step for step as in PyTorch.
 
 from __future__ import annotations
 
-
 from typing import Any, ClassVar
 
 import numpy as np

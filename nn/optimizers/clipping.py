@@ -45,7 +45,7 @@ def clip_grad_norm(params: Module | Iterable[ag.Node], max_norm: float) -> float
     limit = number(0.0)("clip_grad_norm", "max_norm", max_norm)
     nodes = with_gradient(params)
     if ag.is_compiling():
-        return scaled(nodes, limit)
+        return scaled(nodes, limit)  # type: ignore[no-any-return]
     norm = math.hypot(*(norm_of(node.grad) for node in nodes))
     if limit < norm < math.inf:
         for node in nodes:

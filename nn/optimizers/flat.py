@@ -88,8 +88,8 @@ class Flat:
         ag.callback(self.gather)
         count = ag.callback(self.counted)
         value = ag.mutable(self.value)
-        gradient = [np.ravel(node.grad) for node in self.nodes]
-        gradient = np.concatenate(gradient) if len(gradient) > 1 else gradient[0]
+        parts = [np.ravel(node.grad) for node in self.nodes]
+        gradient = np.concatenate(parts) if len(parts) > 1 else parts[0]
         arrays = [value, gradient, np.empty_like(value), *map(ag.mutable, self.state.values())]
         self.apply(optimizer, options, count, *map(reals, arrays))
         for node, part in zip(self.nodes, self.parts, strict=True):

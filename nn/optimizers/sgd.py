@@ -96,7 +96,8 @@ class SGD(Optimizer):
         """One step, in place."""
         lr, momentum = rate(options), options.momentum
         early = options.form == "lecture"  # whether the rate goes into the velocity
-        moved = np.multiply(gradient, lr, out=scratch) if early else gradient
+        changed = early or options.nesterov
+        moved = np.multiply(gradient, lr if early else 1.0, out=scratch) if changed else gradient
         if momentum:
             (velocity,) = state
             velocity *= momentum

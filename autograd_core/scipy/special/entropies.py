@@ -14,6 +14,7 @@ from scipy import special as sp
 from ...node import value_of
 from ...rows import elementwise
 from ...sampling import positive, uniform
+from ...tracing import every, some
 
 elementwise(sp.expit, lambda out, x: sp.expit(x) * sp.expit(-x))
 elementwise(sp.log_expit, lambda out, x: sp.expit(-x))
@@ -28,7 +29,7 @@ def at_zero(x: Any) -> Any:
 def ratio(x: Any, y: Any) -> Any:
     """``x / y``, 0 where x is 0, whatever y is."""
     none = at_zero(x) & at_zero(y)
-    return x / (np.where(none, 1, y) if np.any(none) else y)
+    return x / (np.where(none, 1, y) if some(none) else y)
 
 
 def unless_factor_is_zero(i: int, influence: Any, constant: Any, out: Any, x: Any, y: Any) -> Any:
@@ -56,8 +57,7 @@ elementwise(
 
 def within(domain: Any, slope: Any, *args: Any) -> Any:
     """``slope(*args)`` inside a domain, 0 outside, where the arguments are replaced by 1."""
-    domain = np.asarray(domain)
-    if np.all(domain):
+    if every(domain):
         return slope(*args)
     return np.where(domain, slope(*(np.where(domain, x, 1) for x in args)), 0)
 

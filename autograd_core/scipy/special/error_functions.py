@@ -14,6 +14,7 @@ from scipy import special as sp
 from ...node import value_of
 from ...rows import elementwise, is_complex
 from ...sampling import complex_normal, normal, uniform
+from ...tracing import every
 
 ROOT_PI, ROOT_2, ROOT_2PI = math.sqrt(math.pi), math.sqrt(2), math.sqrt(2 * math.pi)
 FAR = 12.0
@@ -65,9 +66,9 @@ def hazard(x: Any) -> Any:
     """The slope of ``log_ndtr``: the normal density over its distribution function."""
     if is_complex(x):
         return np.exp(-x * x / 2 - sp.log_ndtr(x)) / ROOT_2PI
-    left = np.asarray(value_of(x) < 0)
+    left = value_of(x) < 0
     tail = ROOT_2 / (ROOT_PI * sp.erfcx(-np.where(left, x, 0.0) / ROOT_2))
-    if np.all(left):
+    if every(left):
         return tail
     right = np.where(left, 0.0, x)
     return np.where(left, tail, np.exp(-right * right / 2) / (ROOT_2PI * sp.ndtr(right)))

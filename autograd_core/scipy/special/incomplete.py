@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
-from ...node import value_of
+from ...node import as_array, value_of
 from ...rows import elementwise
 from ...sampling import Sample
 
@@ -55,7 +55,7 @@ def gamma_density(a: Any, x: Any) -> Any:
 
 def gammainc_by_a(a: Any, x: Any) -> Any:
     """The slope of ``gammainc`` by a; 0 where x is 0 or infinite."""
-    plain = np.asarray(value_of(x))
+    plain = as_array(value_of(x))
     edge = ~((plain > 0) & (plain < np.inf) & (value_of(a) > 0))
     if np.any(edge):
         return np.where(edge, 0, gammainc_by_a(np.where(edge, 1, a), np.where(edge, 1, x)))
@@ -143,7 +143,7 @@ def beta_density(a: Any, b: Any, x: Any) -> Any:
 
 def betainc_slope(which: int, a: Any, b: Any, x: Any) -> Any:
     """The slope of ``betainc`` by a (0) or b (1); 0 where x is 0 or 1."""
-    p, q, plain = (np.asarray(value_of(z)) for z in (a, b, x))
+    p, q, plain = (as_array(value_of(z)) for z in (a, b, x))
     edge = ~((plain > 0) & (plain < 1) & (p > 0) & (q > 0))
     if np.any(edge):
         inner = [np.where(edge, fill, z) for fill, z in ((1, a), (1, b), (0.5, x))]

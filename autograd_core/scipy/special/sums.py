@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...node import live, value_of
+from ...node import as_array, live, value_of
 from ...ops.reductions import common
 from ...ops.special import logsumexp_
 
@@ -52,7 +52,7 @@ def logsumexp(
         log = logsumexp_(a, **params)
         return (log, phase(np.exp(1j * np.imag(log)), log)) if return_sign else log
     if not live(b):
-        b = np.asarray(value_of(b))
+        b = as_array(value_of(b))
         a = np.where(b == 0, -np.inf, a)  # what has no weight does not count, be it infinite
     top = np.max(value_of(a), axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(top), top, 0).astype(top.dtype)

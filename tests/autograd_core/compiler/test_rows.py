@@ -1,0 +1,83 @@
+"""Every row of the tables, compiled: values and derivatives are those of an ordinary run.
+
+A program is made at two points and run at a third, so that nothing of the first ones stays in it.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+from autograd_core.errors import CompileWarning
+
+ROWS = [
+    pytest.param(op, sample, id=f"{op.name}-{k}")
+    for op in ag.ops.every_row()
+    for k, sample in enumerate(op.samples)
+]
+
+
+def joined(out):
+    return np.concatenate([np.ravel(x) for x in out]) if isinstance(out, tuple) else out
+
+
+def points(args, free):
+    """The sample and others near it."""
+    return [[(args[i] * (1 + 0.003 * k)).astype(args[i].dtype) for i in free] for k in range(4)]
+
+
+def agree(want, got):
+    for x, y in zip(want, got, strict=True):
+        assert (x is None) == (y is None)
+        if x is not None:
+            assert np.shape(x) == np.shape(y)
+            assert type(x) is type(y)
+            assert np.asarray(x).dtype == np.asarray(y).dtype
+            np.testing.assert_allclose(x, y, rtol=1e-10, atol=1e-11)
+
+
+def prepared(op, sample):
+    args, params = sample(np.random.default_rng(20))
+    args = [np.array(x) for x in args]
+    free = [i for i, x in enumerate(args) if x.dtype.kind in "fc"]
+
+    def f(*xs):
+        full = list(args)
+        for i, x in zip(free, xs, strict=True):
+            full[i] = x
+        return joined(op(*full, **params))
+
+    value = np.asarray(f(*(args[i] for i in free)))
+    g = np.random.default_rng(1).normal(size=value.shape).astype(value.dtype)
+    return f, g, points(args, free)
+
+
+@pytest.mark.parametrize(("op", "sample"), ROWS)
+def test_first_derivatives_are_compiled_and_agree(op, sample):
+    f, g, where = prepared(op, sample)
+
+    def both(*xs):
+        value, pull = ag.vjp(f, *xs)
+        return value, *pull(g)
+
+    compiled = ag.compile(both, backend="numpy", strict=True)
+    for xs in where:
+        agree(both(*xs), compiled(*xs))
+
+
+@pytest.mark.parametrize(("op", "sample"), ROWS)
+def test_second_derivatives_agree_whether_compiled_or_not(op, sample):
+    f, g, where = prepared(op, sample)
+
+    def second(*xs):
+        value, pull = ag.vjp(lambda *ys: ag.vjp(f, *ys)[1](g)[0], *xs)
+        return value, *pull(np.ones_like(value))
+
+    compiled = ag.compile(second, backend="numpy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CompileWarning)
+        for xs in where:
+            agree(second(*xs), compiled(*xs))

@@ -55,7 +55,7 @@ def sliced(a: Any, axis: Any, skip_nan: bool) -> Slices:
     """The slices of ``a`` along axes."""
     axes, shape = axes_of(a, axis), shape_of(a)
     rows = in_rows(as_array(value_of(a)), axes)
-    order = np.argsort(rows, 0, kind="stable")
+    order = np.argsort(rows, axis=0, kind="stable")
     labels = in_rows(np.arange(rows.size, dtype=np.intp).reshape(shape), axes)
     nans = np.isnan(rows) if inexact(a) else np.zeros(rows.shape, bool)
     length = len(rows)
@@ -63,7 +63,7 @@ def sliced(a: Any, axis: Any, skip_nan: bool) -> Slices:
     return Slices(
         a,
         np.take_along_axis(labels, order, 0),
-        np.argsort(order, 0),
+        np.argsort(order, axis=0),
         length - np.sum(nans, axis=0) if skip_nan else np.full(some.shape, length),
         np.zeros(some.shape, bool) if skip_nan else some,
         tuple(1 if i in axes else n for i, n in enumerate(shape)),

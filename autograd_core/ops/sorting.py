@@ -40,7 +40,7 @@ def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable:
     refuse_fields("np.sort", order)
     a, axis = along(a, axis)
     np.sort(np.zeros(0), kind=kind, stable=stable)  # NumPy's own messages
-    return ordered(a, np.argsort(as_array(value_of(a)), axis, kind="stable"), axis)
+    return ordered(a, np.argsort(as_array(value_of(a)), axis=axis, kind="stable"), axis)
 
 
 @implements(np.partition)

@@ -70,7 +70,8 @@ class Dropout(Module):
 
     def mask(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """What to multiply with, drawn anew: 0 for what is dropped."""
-        kept = ag.callback(self.rng.random, shape, np.float32) >= self.p
+        draws: Any = ag.callback(self.rng.random, shape, np.float32)
+        kept = draws >= self.p
         mask = kept.astype(dtype if np.dtype(dtype).kind == "f" else float)
         if self.inverted:
             mask *= 1 / (1 - self.p)

@@ -102,7 +102,7 @@ def test_every_choice_of_arguments(op, sample, axis):
 
 ONE_BY_ONE = {
     *("roots", "lstsq", "solve_triangular", "solve_banded", "solve_sylvester"),
-    *("solve_discrete_lyapunov", "convolve_nd"),
+    *("solve_discrete_lyapunov", "convolve_nd", "windows"),
     *("expm", "logm", "sqrtm", "cosm", "sinm", "tanm", "coshm", "sinhm", "tanhm"),
 }
 """Rows of functions that take one matrix at a time."""

@@ -43,7 +43,7 @@ def first_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
     if ndim(y) == 1:
         return g[..., None] * conj(y)
     if ndim(x) == 1:
-        return (conj(y) @ g[..., None])[..., 0]
+        return conj(y) @ g if ndim(y) == 2 else (conj(y) @ g[..., None])[..., 0]
     return g @ adjoint(y)
 
 
@@ -52,7 +52,7 @@ def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
     if ndim(x) == 1:
         return conj(x)[:, None] * g[..., None, :] if ndim(y) > 1 else conj(x) * g
     if ndim(y) == 1:
-        return (adjoint(x) @ g[..., None])[..., 0]
+        return adjoint(x) @ g if ndim(x) == 2 else (adjoint(x) @ g[..., None])[..., 0]
     if ndim(x) > 2 and x.shape[-2] == 1:  # of many pairs of vectors, for which BLAS is slow
         return adjoint(x) * g
     return adjoint(x) @ g

@@ -1,7 +1,8 @@
-"""Jacobians beside autograd's, reads of an array that grow, and what structural zeros cost."""
+"""Jacobians and mapped gradients, reads of an array that grow, and what structural zeros cost."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -24,10 +25,38 @@ FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def jacobian(name: str) -> Row:
+def through_torch(derivative: str, f: Callable[[Any, Any], Any]) -> Callable[[], object]:
+    """One of ``torch.func``'s transforms of a function of ``(np, x)``, at X."""
+    import torch
+
+    class Names:
+        """PyTorch's functions by NumPy's names."""
+
+        tanh, sin, exp, sum = torch.tanh, torch.sin, torch.exp, torch.sum
+        concatenate = staticmethod(torch.cat)
+
+        @staticmethod
+        def dot(a: Any, x: Any) -> Any:
+            return torch.as_tensor(a) @ x
+
+    x = torch.tensor(X)
+    theirs = getattr(torch.func, derivative)(lambda x: f(Names, x))
+    return lambda: theirs(x)
+
+
+def through_jax(derivative: str, f: Callable[[Any, Any], Any]) -> Callable[[], object]:
+    """One of JAX's transforms, compiled."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    compiled = jax.jit(getattr(jax, derivative)(lambda x: f(jax.numpy, x)))
+    return lambda: compiled(X).block_until_ready()
+
+
+def jacobian(name: str, mode: str = "auto") -> Row:
     f = FUNCTIONS[name]
     contenders: dict[str, Callable[[], object]] = {}
-    ours = ag.jacobian(lambda x: f(np, x))
+    ours = ag.jacobian(lambda x: f(np, x), mode=mode)
     contenders["ours"] = lambda: ours(X)
     if installed("autograd"):
         import autograd
@@ -36,14 +65,14 @@ def jacobian(name: str) -> Row:
         theirs = autograd.jacobian(lambda x: f(anp, x))
         np.testing.assert_allclose(ours(X), theirs(X), rtol=1e-9, atol=1e-12)
         contenders["autograd"] = lambda: theirs(X)
+    derivative = "jacfwd" if mode == "forward" else "jacrev"
+    if installed("torch"):
+        contenders["torch.func"] = through_torch(derivative, f)
     if installed("jax"):
-        import jax
-
-        jax.config.update("jax_enable_x64", True)
-        compiled = jax.jit(jax.jacrev(lambda x: f(jax.numpy, x)))
-        contenders["jax.jit"] = lambda: compiled(X).block_until_ready()
+        contenders["jax.jit"] = through_jax(derivative, f)
     times = scaled(interleaved(contenders, rounds=20, number=5), 1e6)
-    return Row(f"Jacobian of {name}, R^{N} to R^{N}", "µs", times, {"autograd": 0.2})
+    how = ", forward mode" if mode == "forward" else ""
+    return Row(f"Jacobian of {name}, R^{N} to R^{N}{how}", "µs", times, {"autograd": 0.1})
 
 
 def hessian() -> Row:
@@ -59,8 +88,81 @@ def hessian() -> Row:
         theirs = autograd.hessian(lambda x: f(anp, x))
         np.testing.assert_allclose(ours(X), theirs(X), rtol=1e-9, atol=1e-11)
         contenders["autograd"] = lambda: theirs(X)
+    if installed("torch"):
+        contenders["torch.func"] = through_torch("hessian", f)
+    if installed("jax"):
+        contenders["jax.jit"] = through_jax("hessian", f)
     times = scaled(interleaved(contenders, rounds=20, number=3), 1e6)
-    return Row(f"Hessian of Σ tanh(A x)², {N} numbers", "µs", times, {"autograd": 0.2})
+    return Row(f"Hessian of Σ tanh(A x)², {N} numbers", "µs", times, {"autograd": 0.1})
+
+
+def hessian_product(n: int = 10_000) -> Row:
+    """The Hessian of a function of many numbers times a vector."""
+    x, v = RNG.normal(size=(2, n))
+
+    def f(np: Any, x: Any) -> Any:
+        return np.sum(np.sin(x) * x**2) + np.sum(x[1:] * x[:-1]) ** 2
+
+    ours = ag.hvp(lambda x: f(np, x))
+    contenders: dict[str, Callable[[], object]] = {"ours": lambda: ours(x, v)}
+    if installed("torch"):
+        import torch
+
+        tx, tv = torch.tensor(x), torch.tensor(v)
+        contenders["torch.func"] = lambda: torch.func.jvp(
+            torch.func.grad(lambda x: f(torch, x)), (tx,), (tv,)
+        )
+    if installed("jax"):
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        gradient = jax.grad(lambda x: f(jax.numpy, x))
+        compiled = jax.jit(lambda x, v: jax.jvp(gradient, (x,), (v,))[1])
+        np.testing.assert_allclose(ours(x, v), compiled(x, v), rtol=1e-9, atol=1e-9)
+        contenders["jax.jit"] = lambda: compiled(x, v).block_until_ready()
+    times = scaled(interleaved(contenders, rounds=20, number=3), 1e6)
+    return Row(f"Hessian times a vector, {n:,} numbers", "µs", times, {"torch.func": 1.0})
+
+
+def per_example(*sizes: int, count: int = 64) -> Row:
+    """The gradient of every example's own loss by all weights of an MLP."""
+    weights = [RNG.normal(size=(m, n)) / np.sqrt(m) for m, n in itertools.pairwise(sizes)]
+    inputs = RNG.normal(size=(count, sizes[0]))
+    targets = np.eye(sizes[-1])[RNG.integers(0, sizes[-1], count)]
+
+    def loss_with(np: Any) -> Callable[..., Any]:
+        def loss(weights: Any, x: Any, y: Any) -> Any:
+            for W in weights[:-1]:
+                x = np.tanh(x @ W)
+            z = x @ weights[-1]
+            return np.log(np.exp(z).sum()) - z @ y
+
+        return loss
+
+    gradient = ag.grad(loss_with(np))
+    ours = ag.vmap(gradient, in_axes=(None, 0, 0))
+    contenders: dict[str, Callable[[], object]] = {
+        "ours": lambda: ours(weights, inputs, targets),
+        "a loop": lambda: [gradient(weights, x, y) for x, y in zip(inputs, targets, strict=True)],
+    }
+    if installed("torch"):
+        import torch
+
+        arguments = [torch.tensor(W) for W in weights], torch.tensor(inputs), torch.tensor(targets)
+        theirs = torch.func.vmap(torch.func.grad(loss_with(torch)), (None, 0, 0))
+        contenders["torch.func"] = lambda: theirs(*arguments)
+    if installed("jax"):
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        compiled = jax.jit(jax.vmap(jax.grad(loss_with(jax.numpy)), (None, 0, 0)))
+        np.testing.assert_allclose(
+            ours(weights, inputs, targets)[0], compiled(weights, inputs, targets)[0], rtol=1e-9
+        )
+        contenders["jax.jit"] = lambda: jax.block_until_ready(compiled(weights, inputs, targets))
+    times = scaled(interleaved(contenders, rounds=10, number=2), 1e6)
+    what = f"{count} per-example gradients, MLP {'-'.join(map(str, sizes))}"
+    return Row(what, "µs", times, {"a loop": 0.1})
 
 
 def growth(what: str, read: Callable[[Any, int], Any]) -> Row:
@@ -113,7 +215,12 @@ def structural_zeros() -> Row:
 def rows() -> list[Row]:
     return [
         *map(jacobian, FUNCTIONS),
+        jacobian("sin(B tanh(A x)) exp(-x²) + x / Σx²", mode="forward"),
         hessian(),
+        hessian_product(),
+        per_example(2, 16, 16, 2),
+        per_example(64, 64, 10),
+        per_example(784, 100, 10),
         growth("a loop of x[i]", one_by_one),
         growth("take and x[places]", taken),
         structural_zeros(),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .batched import one_by_one
-from .broadcasting import stretch, zeros_like
+from .broadcasting import conform, stretch, zeros_like
 from .deferred import Deferred
 from .details import MODE, Mode
 from .errors import BatchedValueError, NotDifferentiableError, describe
@@ -22,7 +22,7 @@ from .node import Node, live, value_of
 from .primitive import Primitive
 from .pull import has_nan, missing_rule, numpy_number, recorded_result
 from .reverse import sweep, traced
-from .tracing import TRACE, Untraceable
+from .tracing import TRACE, Untraceable, some
 
 
 def push(
@@ -48,6 +48,8 @@ def push(
     mode = MODE.get()
     watch = mode.watch if mode is not None else None
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if recorded and any(some(bends(node)) for node in order if operator_of(node).bends):
+            return transposed_sweep(order, leaves, tangents, ends)
         if not recorded and watch is None:
             pushed = plain_push(order, leaves, tangents, ends)
             if traced(pushed, order) or not any(map(has_nan, pushed)):
@@ -102,6 +104,17 @@ def masked_push(
             if watch is not None:
                 watch.pushed(node, incoming, t)
     return [arrived[end] if end in arrived else zeros_like(end.value) for end in ends]
+
+
+def uneven_like(x: Any) -> Any:
+    """A cotangent with different entries, none 0: what vanishes with it vanishes for all."""
+    entries = 1.5 + np.cos(np.arange(np.size(x)))
+    return conform(np.reshape(entries, np.shape(x))[()], x)
+
+
+def bends(node: Node) -> Any:
+    """Where a length is 0: a tangent there does not say how the length is used."""
+    return operator_of(node).bends and value_of(node) == 0
 
 
 def operator_of(node: Node) -> Any:
@@ -211,15 +224,35 @@ def transposed_vjp(
         pairs = [
             (c, incoming[i]) for i, c in zip(wanted, cotangents, strict=True) if type(c) is Node
         ]
-        made = [c for c, _ in pairs]
-        found = ancestry(made, stop=seeds, since=seeds[0].birth)
         if not pairs:
             return None
-        tangents = [stretch(t, c.value) for c, t in pairs]
-        recorded = bool(found.strangers) or any(map(live, tangents))
-        only = descendants(found.order, seeds)
-        pushed = sweep(found.order, seeds, made, tangents, recorded=recorded, only=only)
+        pushed = transposed(pairs, seeds)
         return tuple(pushed) if several else pushed[0]
+    finally:
+        MODE.reset(token)
+
+
+def transposed(pairs: list[tuple[Node, Any]], seeds: list[Node]) -> list[Any]:
+    """Where cotangents made of ``seeds`` take tangents to: the transpose of a linear map."""
+    made = [c for c, _ in pairs]
+    found = ancestry(made, stop=seeds, since=seeds[0].birth)
+    tangents = [stretch(t, c.value) for c, t in pairs]
+    recorded = bool(found.strangers) or any(map(live, tangents))
+    only = descendants(found.order, seeds)
+    return sweep(found.order, seeds, made, tangents, recorded=recorded, only=only)
+
+
+def transposed_sweep(
+    order: list[Node], leaves: Sequence[Node], tangents: Sequence[Any], ends: Sequence[Node]
+) -> list[Any]:
+    """``push`` by transposing the reverse sweep, whose rules see how the ends use a result."""
+    token = MODE.set(MODE.get() or Mode())
+    try:
+        seeds = [Node(uneven_like(end.value)) for end in ends]
+        only = descendants(order, leaves)
+        pulled = sweep(order, leaves, ends, seeds, recorded=True, only=only)
+        pairs = [(c, t) for c, t in zip(pulled, tangents, strict=True) if type(c) is Node]
+        return transposed(pairs, seeds) if pairs and seeds else seeds
     finally:
         MODE.reset(token)
 

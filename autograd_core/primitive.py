@@ -77,6 +77,9 @@ class Primitive:
     selects : bool
         The rules make structural zeros: entries without influence, whose cotangent stays zero all
         the way up.
+    bends : bool
+        Where the result is 0 it has a kink, and the vjp looks at the graph for the second
+        derivative there (see ``ops/kinks.py``); a forward sweep that is recorded uses it, too.
     scalar : callable, optional
         The same function of Python numbers, from ``math`` or ``operator``.
     batch : callable, optional
@@ -105,6 +108,7 @@ class Primitive:
         zeros: Rule | None = None,
         moves: Rule | None = None,
         selects: bool = False,
+        bends: bool = False,
         scalar: Rule | None = None,
         batch: Rule | None = None,
         sample: Sample | Sequence[Sample] = (),
@@ -116,6 +120,7 @@ class Primitive:
         self.zeros = zeros or all_or_nothing
         self.moves = moves or any_moves_all
         self.selects = selects
+        self.bends = bends
         self.entrywise = False
         self.scalar = scalar
         self.batch = batch

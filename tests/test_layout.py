@@ -24,8 +24,8 @@ ORDER = {
     "autograd_core": """
         errors tracing registry operators methods leaf details batched batch_rules node deferred
         sampling scalars zeros primitive rows broadcasting
-        ops/queries ops/elementwise ops/powers ops/shaping ops/joining ops/gathering ops/reductions
-        ops/spreads ops/cumulative ops/extremes ops/nan_functions
+        ops/queries ops/kinks ops/elementwise ops/powers ops/shaping ops/joining ops/gathering
+        ops/reductions ops/spreads ops/cumulative ops/extremes ops/nan_functions
         ops/indexing ops/products ops/einsum ops/rearranging ops/choosing ops/rounding ops/bessel
         ops/sequences ops/sorting ops/padding ops/differences ops/averages
         ops/quantile_methods ops/quantiles ops/interpolation ops/convolution ops/mapping

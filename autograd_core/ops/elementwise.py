@@ -21,6 +21,7 @@ from ..sampling import complex_normal, normal, positive, uniform
 from ..scalars import left, right
 from ..tracing import every, some
 from ..zeros import everywhere
+from .kinks import bent
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
@@ -135,6 +136,17 @@ def or_one(x: Any) -> Any:
     return np.where(zero, 1, x) if some(zero) else x
 
 
+def unit(x: Any, y: Any, out: Any) -> Any:
+    """``x / out``, the slope of a length; 1 along the one of x and y that is infinite alone."""
+    slope, endless = x / or_one(out), np.isinf(value_of(out))
+    if not np.any(endless):
+        return slope
+    limit = np.where(np.isinf(value_of(y)), 0, np.sign(value_of(x)))
+    known = ~(np.isinf(value_of(x)) & np.isinf(value_of(y)))
+    limit = np.where(np.isinf(value_of(x)) & known, limit, np.where(known, 0, np.nan))
+    return np.where(endless, limit.astype(np.result_type(value_of(out))), slope)
+
+
 def turn(x: Any, y: Any) -> Any:
     """``x / (x**2 + y**2)``, zero at the origin, where the squares need not be representable."""
     radius = or_one(np.hypot(x, y))
@@ -142,7 +154,7 @@ def turn(x: Any, y: Any) -> Any:
 
 
 elementwise(np.arctan2, lambda out, x, y: turn(y, x), lambda out, x, y: -turn(x, y))
-elementwise(np.hypot, lambda out, x, y: x / or_one(out), lambda out, x, y: y / or_one(out))
+bent(elementwise(np.hypot, lambda out, x, y: unit(x, y, out), lambda out, x, y: unit(y, x, out)))
 for function in (np.degrees, np.rad2deg):
     elementwise(function, 1 / DEGREE)
 for function in (np.radians, np.deg2rad):
@@ -170,13 +182,14 @@ def sinc_slope(out: Any, x: Any) -> Any:
 elementwise(np.sinc, sinc_slope)
 
 # absolute value, sign and rounding
-elementwise(
+absolute = elementwise(
     np.absolute,
     lambda out, x: np.sign(x) if real(x) else np.conj(x) / or_one(out),
     scalar=abs,
     sample=[lambda rng: ((apart(rng)[0][0],), {}), complex_normal((3, 2))],
 )
-elementwise(np.fabs, lambda out, x: np.sign(x), sample=positive((3, 2)))
+bent(absolute)
+bent(elementwise(np.fabs, lambda out, x: np.sign(x), sample=positive((3, 2))))
 for function in (np.floor, np.ceil, np.trunc, np.rint):
     elementwise(function, 0, sample=uniform(0.1, 0.4, (3, 2)))
 elementwise(

@@ -1,8 +1,7 @@
 """np.linalg.norm and its kin, of every order, and cond.
 
 A norm has a kink at 0, where its slope is 0, the subgradient of least norm. The gradient of a
-smooth function of a norm, as its square, can be differentiated there: see ``slope_ratio``. That of
-two norms of one vector multiplied cannot, nor a forward derivative: they take the kink for flat.
+smooth function of a norm, as its square, can be differentiated there: see ``kinks.py``.
 """
 
 from __future__ import annotations
@@ -17,35 +16,14 @@ from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal, regular
+from ..tracing import some
+from .kinks import settled, uneven, unsettled
 from .products import adjoint, conj
 from .reductions import axes_of, expanded
 from .shaping import shape_of
 from .singular import inverse_or_zero
 from .spectra import column
-
-
-def slope_ratio(g: Any, out: Any) -> Any:
-    """``g / out``. Where both are 0 its limit, by L'Hôpital's rule, if the graph tells it.
-
-    The cotangent of a norm is the slope of some function of it; where that slope vanishes with the
-    norm, as for its square, their ratio is the function's second derivative.
-    """
-    zero = value_of(out) == 0
-    if not np.any(zero):
-        return g / out
-    limit = np.where(value_of(g) == 0, slope_along(g, out), 0) if isinstance(g, Node) else 0
-    return np.where(zero, limit, g / np.where(zero, 1, out))
-
-
-def slope_along(g: Any, out: Any) -> Any:
-    """How ``g`` changes with ``out``, along the graph that leads from one to the other."""
-    from ..forward import push
-    from ..graph import ancestry
-
-    order = ancestry([g], stop=[out], since=out.birth).order
-    if out not in {p for node in order for p in node.parents if isinstance(p, Node)}:
-        return 0.0
-    return value_of(push(order, [out], [np.ones_like(out.value)], [g], recorded=False)[0])
+from .spreads import lengthened
 
 
 def _euclidean(x: Any, *, axis: Any, keepdims: bool) -> Any:
@@ -56,7 +34,7 @@ def _euclidean(x: Any, *, axis: Any, keepdims: bool) -> Any:
 
 def euclidean_vjp(g: Any, out: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """The direction of x, times g."""
-    return expanded(slope_ratio(g, out), x, axes_of(x, axis), keepdims) * x
+    return lengthened(g, out, x, axes_of(x, axis), keepdims)
 
 
 def euclidean_jvp(t: Any, out: Any, x: Any, axis: Any, keepdims: bool) -> Any:
@@ -77,6 +55,7 @@ euclidean_ = Primitive(
         normal((2, 2, 2), axis=(0, 2), keepdims=False),
     ],
     name="norm",
+    bends=True,
 )
 
 
@@ -91,12 +70,30 @@ def direction(out: Any, x: Any, order: float, axis: tuple[int, ...], keepdims: b
     free = (value_of(size) != 0) & (value_of(whole) != 0)
     size = np.where(free, size, 1)
     share = (size / np.where(free, whole, 1)) ** (order - 2) / np.where(free, whole, 1)
-    return np.where(free, share, 0) * x
+    slope = np.where(free, share, 0) * x
+    steep = (value_of(x) == 0) & (value_of(whole) != 0)
+    if order < 2 and some(steep) and isinstance(slope, Node):
+        return slope + unsettled(x, steep, 1)  # |x|**order has no second derivative there
+    return slope
+
+
+def power_vjp(g: Any, out: Any, x: Any, **params: Any) -> Any:
+    """The direction times g; undefined in its own slope where entries are 0 that bend the norm."""
+    axis, keepdims = tail(params)
+    c = expanded(g, x, axis, keepdims) * direction(out, x, **params)
+    if type(g) is not Node or not some(value_of(x) == 0):
+        return c
+    zero = value_of(out) == 0
+    lost = uneven(g, out, zero, x)
+    if not np.any(lost):
+        return c
+    lost = expanded(lost, x, axis, keepdims) & (value_of(x) == 0)
+    return settled(c, expanded(g, x, axis, keepdims), x, lost, False)
 
 
 power_norm_ = Primitive(
     _power_norm,
-    [lambda g, out, x, **params: expanded(g, x, *tail(params)) * direction(out, x, **params)],
+    [lambda g, out, x, **params: power_vjp(g, out, x, **params)],
     [
         lambda t, out, x, **params: np.sum(
             np.real(conj(direction(out, x, **params)) * t),
@@ -111,6 +108,7 @@ power_norm_ = Primitive(
         normal((3, 2), order=-1.5, axis=(0,), keepdims=False),
     ],
     name="power_norm",
+    bends=True,
 )
 
 
@@ -159,13 +157,25 @@ polar_ = Primitive(
     sample=[regular((3, 2)), regular((2, 2, 2)), regular((2, 3))],
     name="polar",
 )
+
+
+def nuclear_vjp(g: Any, out: Any, x: Any) -> Any:
+    """The unitary factor, times g."""
+    c, zero = np.expand_dims(g, (-2, -1)) * polar(x), value_of(out) == 0
+    if type(g) is not Node or not some(zero):
+        return c
+    lost = uneven(g, out, zero, x)
+    return settled(c, np.expand_dims(g, (-2, -1)), x, np.expand_dims(lost, (-2, -1)), False)
+
+
 nuclear_ = Primitive(
     lambda x: np.linalg.norm(x, "nuc", axis=(-2, -1)),
-    [lambda g, out, x: np.expand_dims(g, (-2, -1)) * polar(x)],
+    [lambda g, out, x: nuclear_vjp(g, out, x)],
     [lambda t, out, x: np.sum(np.real(conj(polar(x)) * t), axis=(-2, -1))],
     batch=leading,
     sample=[regular((3, 2)), regular((2, 2, 2))],
     name="nuclear_norm",
+    bends=True,
 )
 OPS.extend([euclidean_, power_norm_, polar_, nuclear_])
 
@@ -179,7 +189,7 @@ def of_vectors(x: Any, order: Any, axis: tuple[int, ...], keepdims: bool) -> Any
         raise ArgumentError(expected("norm: ord", "an order of vectors", repr(order), cure))
     size = np.abs(x)
     if order == np.inf:
-        return np.max(size, axis, keepdims=keepdims, initial=0)
+        return greatest(size, axis, keepdims)
     if order == -np.inf:
         return np.min(size, axis, keepdims=keepdims)
     if order == 0:
@@ -214,8 +224,14 @@ def of_matrices(x: Any, order: Any, axis: tuple[int, ...], keepdims: bool) -> An
 def extreme(x: Any, axis: int, largest: bool) -> Any:
     """The largest entries, at least 0, or the smallest."""
     if largest:
-        return np.max(x, axis, keepdims=True, initial=0)
+        return greatest(x, (axis,), keepdims=True)
     return np.min(x, axis, keepdims=True)
+
+
+def greatest(size: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The largest sizes; of none 0, which is left out elsewhere: it would tie with a size of 0."""
+    empty: dict[str, Any] = {"initial": 0} if 0 in (shape_of(size)[i] for i in axis) else {}
+    return np.max(size, axis, keepdims=keepdims, **empty)
 
 
 @implements(np.linalg.norm)

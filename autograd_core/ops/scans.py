@@ -23,6 +23,7 @@ from .elementwise import or_one, share
 from .extremes import extreme_of, max_, min_, nanmax_, nanmin_
 from .reductions import MISSING, common, expanded, selected, shapes, sum
 from .special import logsumexp_, softmax_of
+from .spreads import lengthened
 
 Function = Callable[..., Any]
 along = [normal((3, 2), axis=0), normal((2, 3), axis=1)]
@@ -198,11 +199,7 @@ def begun(
 # roots of sums of squares
 hypot_of = Primitive(
     lambda x, *, axis, keepdims: np.hypot.reduce(x, axis=axis, keepdims=keepdims),
-    [
-        lambda g, out, x, axis, keepdims: (
-            expanded(g, x, axis, keepdims) * (x / or_one(expanded(out, x, axis, keepdims)))
-        )
-    ],
+    [lengthened],
     [
         lambda t, out, x, axis, keepdims: np.sum(
             t * (x / or_one(expanded(out, x, axis, keepdims))), axis=axis, keepdims=keepdims
@@ -211,6 +208,7 @@ hypot_of = Primitive(
     batch=batch_rules.along("axis"),
     sample=shapes,
     name="hypot_reduce",
+    bends=True,
 )
 OPS.append(hypot_of)
 

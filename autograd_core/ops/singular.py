@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..batch_rules import leading
-from ..node import value_of
+from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import regular
+from ..tracing import some
+from .kinks import settled, uneven
 from .products import adjoint
 from .shaping import shape_of
 from .spectra import column, diagonal_of, eigh, evened, inverse_gaps, row, undefined
@@ -68,7 +70,11 @@ svd_ = Primitive(
 def svdvals_vjp(g: Any, out: Any, x: Any) -> Any:
     """The dyads of singular vectors, weighted."""
     u, s, vh = np.linalg.svd(x, full_matrices=False)
-    return (u * row(stretched(g, s))) @ vh
+    c, zero = (u * row(stretched(g, s))) @ vh, value_of(out) == 0
+    if type(g) is not Node or not some(zero):
+        return c
+    lost = np.any(uneven(g, out, zero, x), axis=-1, keepdims=True)
+    return settled(c, column(np.sum(g, axis=-1, keepdims=True)), x, column(lost), False)
 
 
 def svdvals_jvp(t: Any, out: Any, x: Any) -> Any:
@@ -84,6 +90,7 @@ svdvals_ = Primitive(
     batch=leading,
     sample=[regular((3, 2)), regular((2, 2, 3))],
     name="svdvals",
+    bends=True,
 )
 OPS.extend([svd_, svdvals_])
 implements(np.linalg.svdvals)(svdvals_)

@@ -15,7 +15,8 @@ from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
-from .reductions import MISSING, common, count, counted, holomorphic, selected, sum_
+from .kinks import settled, slope_ratio
+from .reductions import MISSING, common, count, counted, expanded, holomorphic, selected, sum_
 from .shaping import astype
 
 
@@ -83,17 +84,34 @@ def squared_spread(
 
 root = Primitive(
     lambda x: np.sqrt(x),
-    [lambda g, out, x: g * holomorphic(half_inverse(out))],
+    [lambda g, out, x: root_vjp(g, out, x)],
     [lambda t, out, x: t * half_inverse(out)],
     batch=leading,
     sample=lambda rng: ((rng.uniform(0.5, 2.0, size=3),), {}),
     name="sqrt",
+    bends=True,
 )
 """The square root of a sum of squares.
 
 Its slope is 0 at 0, the minimum-norm subgradient of the norm.
 """
 OPS.append(root)
+
+
+def lengthened(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """``g x / out``, the vjp of a length; at 0 its limit, where the graph tells it, or 0."""
+    ratio, lost, rough = slope_ratio(g, out, x)
+    c = expanded(ratio, x, axis, keepdims) * x
+    if not np.any(lost | rough):
+        return c
+    g, lost, rough = (expanded(y, x, axis, keepdims) for y in (g, lost, rough))
+    return settled(c, g, x, lost, rough)
+
+
+def root_vjp(g: Any, out: Any, x: Any) -> Any:
+    """``g / (2 out)``; at 0 its limit, where the graph tells it, or 0."""
+    ratio, lost, rough = slope_ratio(g, holomorphic(out), x)
+    return settled(0.5 * ratio, g, x, lost, rough)
 
 
 def half_inverse(out: Any) -> Any:

@@ -1,0 +1,225 @@
+"""A program as a callable: native functions, and calls of Python between them."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..program import Program, Var, mapped
+from . import blas
+from .arena import ALIGNMENT
+from .emission import OBJECT, TUPLE, Step
+from .machine import Library
+from .places import Place
+from .planning import Plan, planned
+from .text import TYPES
+
+Function = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.py_object, ctypes.c_void_p)
+NAN, RANGE = 1, 2
+"""What a native function returns if something failed."""
+
+
+class State:
+    """What one thread has of a program: its arena, the table of addresses, views of the arena."""
+
+    def __init__(self, plan: Plan, constants: list[np.ndarray[Any, Any]]) -> None:
+        memory = np.zeros(plan.table.arena + ALIGNMENT, np.uint8)
+        start = -memory.ctypes.data % ALIGNMENT
+        self.arena = memory[start : start + plan.table.arena]
+        functions = blas.functions()[0] if len(plan.table.names) > 1 else {}
+        self.table = np.array(
+            [address(name, self.arena, constants, functions) for name in plan.table.names],
+            np.uintp,
+        )
+        self.pointer = self.table.ctypes.data
+        self.views = [self.view(a.place) if a.place is not None else None for a in plan.answers]
+        self.busy = False
+
+    def view(self, place: Place) -> np.ndarray[Any, Any]:
+        """An array in the arena."""
+        base, shift = place.base.root()
+        size = place.dtype.itemsize
+        offset = base.offset + (shift + place.start) * size
+        strides = tuple(stride * size for stride in place.strides)
+        return np.ndarray(place.shape, place.dtype, self.arena.data, offset, strides)
+
+
+def address(
+    name: Any, arena: np.ndarray[Any, Any], constants: list[Any], functions: dict[str, int]
+) -> int:
+    """An entry of the table."""
+    if name == "arena":
+        return arena.ctypes.data
+    if isinstance(name, tuple):
+        return int(constants[name[1]].ctypes.data)
+    return functions[name]
+
+
+class Runner:
+    """Runs a program. Any number of threads can call it at once.
+
+    Attributes
+    ----------
+    plan : Plan
+    library : Library
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.plan = plan = planned(program)
+        self.library = Library(plan.text)
+        self.local = threading.local()
+        self.constants = [np.array(x) for x in plan.low.constants]
+        self.native = {
+            step.name: Function(self.library.address(step.name))
+            for step in plan.steps
+            if step.call is None
+        }
+        inputs = [var for var, _ in program.inputs]
+        self.scalars = [(i, v.dtype) for i, v in enumerate(inputs) if v.shape == () and is_read(v)]
+        self.fresh = [
+            (var.shape, var.dtype)
+            for var in plan.low.frame[len(inputs) :]
+            if plan.low.places[var].base.source is None
+        ]
+        self.calls = any(step.call is not None for step in plan.steps)
+        self.simple = self.simple_step()
+
+    def simple_step(self) -> Callable[..., int] | None:
+        """The native function, if it is all there is."""
+        kinds = {answer.kind for answer in self.plan.answers}
+        if self.calls or "python" in kinds or len(self.plan.steps) != 1:
+            return None
+        return self.native[self.plan.steps[0].name]
+
+    def state(self) -> State:
+        """This thread's; another one if a call of Python calls the program again."""
+        state = getattr(self.local, "state", None)
+        if state is None or state.busy:
+            fresh = State(self.plan, self.constants)
+            if state is None:
+                self.local.state = fresh
+            return fresh
+        return state  # type: ignore[no-any-return]
+
+    def __call__(self, *inputs: Any) -> list[Any] | None:
+        """One run: results and what is written; None if a guard is NaN."""
+        if self.simple is None:
+            return self.stepwise(inputs)
+        frame = self.framed(inputs)
+        state = self.state()
+        failed = self.simple(frame, state.pointer)
+        if failed:
+            return explained(failed)
+        return self.answered(frame, state, {})
+
+    def framed(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arrays that native code reads and writes, without those that calls give."""
+        if self.scalars:
+            given = list(inputs)
+            for i, dtype in self.scalars:
+                given[i] = np.asarray(given[i], dtype)
+            inputs = tuple(given)
+        return (*inputs, *[np.empty(*about) for about in self.fresh])
+
+    def answered(self, frame: Any, state: State, values: dict[Var, Any]) -> list[Any]:
+        """What comes back."""
+        out: list[Any] = []
+        for answer, view in zip(self.plan.answers, state.views, strict=True):
+            if answer.kind == "kept":
+                out.append(view)
+            elif answer.kind == "scalar":
+                assert view is not None
+                out.append(view.item() if answer.var.weak else view[()])
+            elif answer.kind == "python":
+                out.append(values[answer.var])
+            else:
+                out.append(frame[answer.index])
+        return out
+
+    # with calls of Python
+
+    def stepwise(self, inputs: tuple[Any, ...]) -> list[Any] | None:
+        """Native functions and calls, one after the other."""
+        state = self.state()
+        state.busy = True
+        try:
+            frame, values = self.filled(inputs)
+            for step in self.plan.steps:
+                if step.call is not None:
+                    self.call(step, frame, values)
+                    continue
+                failed = self.native[step.name](tuple(frame), state.pointer)
+                if failed:
+                    return explained(failed)
+            return self.answered(frame, state, values)
+        finally:
+            state.busy = False
+
+    def filled(self, inputs: tuple[Any, ...]) -> tuple[list[Any], dict[Var, Any]]:
+        """The frame by position, and the inputs as Python has them."""
+        frame = list(self.framed(inputs)[: len(inputs)])
+        new = iter(self.fresh)
+        for var in self.plan.low.frame[len(inputs) :]:
+            made = self.plan.low.places[var].base.source is None
+            frame.append(np.empty(*next(new)) if made else None)
+        pairs = zip(self.plan.program.inputs, inputs, strict=True)
+        values = {var: x for (var, _), x in pairs}
+        for answer in self.plan.answers:
+            if answer.kind == "python" and answer.var in values:
+                values[answer.var] = np.array(values[answer.var])[()]
+        return frame, values
+
+    def call(self, step: Step, frame: list[Any], values: dict[Var, Any]) -> None:
+        """One call of Python."""
+        assert step.call is not None
+        line = step.call.line
+        shown, places = self.plan.low.shown, self.plan.low.places
+
+        def value(x: Any) -> Any:
+            if not isinstance(x, Var) or x in values:
+                return values[x] if isinstance(x, Var) else x
+            array = frame[places[shown[x]].base.index]
+            if x.shape == ():
+                return array.item() if x.weak else array[()]
+            return array
+
+        result = line.function(*mapped(line.args, value), **mapped(line.params, value))
+        if any(answer.var is line.out for answer in self.plan.answers):
+            result = np.array(result)[()] if isinstance(result, np.ndarray) else result
+        values[line.out] = result
+        if line.out.members is None and is_read(line.out):
+            frame[places[line.out].base.index] = checked(result, line.out)
+
+
+def is_read(var: Var) -> bool:
+    """Whether native code could read it."""
+    return var.dtype in TYPES and var.members is None
+
+
+def checked(result: Any, var: Var) -> np.ndarray[Any, Any]:
+    """A result as native code expects it."""
+    array = np.asarray(result, var.dtype, order="C")
+    if array.shape != var.shape:
+        raise ValueError(f"A call gave an array of shape {array.shape} instead of {var.shape}")
+    return array
+
+
+def explained(failed: int) -> None:
+    """None if a guard was NaN; an error if an index was out of range."""
+    if failed & RANGE:
+        raise IndexError("index out of bounds")
+
+
+def usable() -> bool:
+    """Whether this Python keeps arrays as native code expects it, and LLVM is there."""
+    probe = (np.arange(3.0),)
+    item = ctypes.c_void_p.from_address(id(probe) + TUPLE).value
+    if item != id(probe[0]):
+        return False
+    return ctypes.c_void_p.from_address(item + OBJECT).value == probe[0].ctypes.data
+
+

@@ -14,8 +14,10 @@ Spans = dict[Base, tuple[int, int]]
 """The first and the last group that uses each buffer."""
 
 
-def lifetimes(groups: list[Group], places: dict[Any, Place], stored: set[Any]) -> Spans:
-    """When each buffer of the arena is used."""
+def lifetimes(
+    groups: list[Group], places: dict[Any, Place], stored: set[Any], registers: set[Base]
+) -> Spans:
+    """When each buffer of the arena is used; ``registers`` are of Vars that need none."""
     spans: Spans = {}
     for i, group in enumerate(groups):
         for statement in group.statements:
@@ -27,7 +29,7 @@ def lifetimes(groups: list[Group], places: dict[Any, Place], stored: set[Any]) -
                 bases += [statement.a.base, statement.b.base]
             for base in bases:
                 root, _ = base.root()
-                if root.kind == "arena":
+                if root.kind == "arena" and base not in registers:
                     first, last = spans.get(root, (i, i))
                     spans[root] = min(first, i), max(last, i)
     return spans

@@ -45,15 +45,20 @@ class Grouping:
         if isinstance(statement, Store) and statement.memory:
             self.join(statement, self.place_for_memory(statement))
             return
-        start = self.earliest(statement)
+        self.join(statement, self.best(statement))
+
+    def best(self, statement: Statement) -> int:
+        """The first group that has something in common with a statement, or else the last one."""
+        start = self.earliest(statement) if statement.fused else len(self.groups)
         shares = set(map(id, statement.reads))
-        for i in range(start, len(self.groups)) if statement.fused else ():
+        alike = -1
+        for i in range(start, len(self.groups)):
             group = self.groups[i]
-            alike = group.fused and group.shape == statement.shape
-            if alike and (not statement.shape or shares & group.touched):
-                self.join(statement, i)
-                return
-        self.join(statement, self.appended(statement))
+            if group.fused and group.shape == statement.shape:
+                alike = i
+                if not statement.shape or shares & group.touched:
+                    break
+        return alike if alike >= 0 else self.appended(statement)
 
     def appended(self, statement: Statement) -> int:
         """A new group at the end."""
@@ -134,7 +139,7 @@ def may_alias(read: Base, written: Base) -> bool:
     """Whether two bases may be the same memory."""
     if read is written:
         return True
-    if read.kind != "frame" or read.source is None:
+    if read.kind != "frame" or read.source is None or read.scalar:
         return False
     return not (
         isinstance(read.source, Memory)

@@ -90,6 +90,7 @@ class Lowering:
     def from_outside(self, var: Var, source: Any) -> None:
         """A Var whose array is handed over at each call, at the next position of the frame."""
         base = Base("frame", var.size, var.dtype, len(self.frame), source)
+        base.scalar = var.shape == ()
         self.frame.append(var)
         self.places[var] = whole(base, var)
 

@@ -33,6 +33,8 @@ class Base:
         Whether it must keep its content until the next call.
     offset : int
         In the arena, in bytes.
+    scalar : bool
+        Whether it is a number from outside, which each call copies.
     """
 
     def __init__(self, kind: str, size: int, dtype: Any, index: int = -1, source: Any = None):
@@ -42,6 +44,7 @@ class Base:
         self.parts: list[Base] = []
         self.kept = False
         self.offset = 0
+        self.scalar = False
 
     def root(self) -> tuple[Base, int]:
         """The base that has memory of its own, and this one's first entry there."""

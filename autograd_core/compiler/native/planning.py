@@ -81,7 +81,8 @@ def arranged(program: Program, low: Lowering, split: int, answers: list[Answer])
     for statement in low.statements[split:]:
         grouping.add(statement)
     needed = stored(grouping)
-    spans = lifetimes(grouping.groups, low.places, needed)
+    registers = {low.places[var].base for var in grouping.home if var not in needed}
+    spans = lifetimes(grouping.groups, low.places, needed, registers)
     steps = steps_of(grouping.groups)
     late = grouping.era
     size = laid_out(spans)

@@ -121,7 +121,7 @@ class Runner:
         if self.scalars:
             given = list(inputs)
             for i, dtype in self.scalars:
-                given[i] = np.asarray(given[i], dtype)
+                given[i] = np.array(given[i], dtype)
             inputs = tuple(given)
         return (*inputs, *[np.empty(*about) for about in self.fresh])
 

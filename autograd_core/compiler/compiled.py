@@ -18,17 +18,19 @@ from ..errors import (
     CompileError,
     CompileWarning,
     expected,
+    missing,
 )
 from ..node import Node, constant_node
 from ..tracing import TRACE
 from ..tree import flatten, tree_map
+from .native import available
 from .program import Program
 from .taps import tapped
 from .trace import Trace
 from .tracer import value_of
 from .variant import Again, Results, Variant, difference
 
-BACKENDS = ("auto", "numpy")
+BACKENDS = ("auto", "numpy", "native")
 MOST = 64
 """Programs that one function may have: one for each kind of arguments."""
 
@@ -49,8 +51,9 @@ def compile(
         arguments of given shapes and dtypes; from then on its program runs in its place. Python
         floats are inputs like arrays; whole numbers, strings and other objects are part of what is
         compiled, and another one is traced anew.
-    backend : {"auto", "numpy"}
-        ``numpy``: calls of NumPy with buffers that are reused.
+    backend : {"auto", "numpy", "native"}
+        ``native`` (extra jit) makes machine code through LLVM, ``numpy`` calls of NumPy with
+        buffers that are reused; ``auto`` is native where that can be had.
     strict : bool
         Raise where the function cannot be compiled. Otherwise it runs as it is then, after one
         warning that says why and where.
@@ -88,7 +91,9 @@ def compile(
     if backend not in BACKENDS:
         cure = "Pass one of these."
         raise ArgumentError(expected("compile", f"backend {BACKENDS}", repr(backend), cure))
-    return Compiled(function, "numpy", strict)
+    if backend == "native" and not available():
+        raise missing("llvmlite", "jit", "compile's native backend")
+    return Compiled(function, backend, strict)
 
 
 class Compiled:

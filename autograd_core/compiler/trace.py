@@ -270,8 +270,7 @@ class Trace:
         tracer = Tracer(self, self.var(example), example)
         self.inputs.append((tracer.current, Slot(owner, name)))
         if type(owner) is Node:
-            details, live = owner.details, owner.details.live
-            self.checks.append((lambda: details.live, live))
+            self.checks.append((Live(owner.details), owner.details.live))
         self.overlay[key] = owner, tracer
         return tracer
 
@@ -330,6 +329,17 @@ class Trace:
                 writes.append((Argument(i), tracer.symbol))
         ends = [self.named(x) for x in results]
         return Program(self.inputs, self.lines, ends, writes, self.guards, name)
+
+
+class Live:
+    """Whether a gradient flows to a leaf, as a guard asks."""
+
+    def __init__(self, details: Any) -> None:
+        self.details = details
+
+    def __call__(self) -> Any:
+        """The answer."""
+        return self.details.live
 
 
 class Whole:

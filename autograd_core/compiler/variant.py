@@ -17,7 +17,7 @@ import numpy as np
 from ..node import Node, constant_node, next_birth
 from .passes import improved
 from .program import Argument, Callback, Copied, Memory, Program, Slot, Var
-from .trace import Trace, Whole, followed
+from .trace import Live, Trace, Whole, followed
 
 
 class Again:
@@ -36,6 +36,8 @@ class Variant:
         As it was written down.
     program : Program
         As it is run.
+    fits : callable
+        Whether the Python state is as it was when the function was traced.
     reason : str or None
         Why the function runs as it is instead.
     run : callable or None
@@ -46,23 +48,20 @@ class Variant:
         self.traced = self.program = program
         self.results = results
         self.reason = trace.reason
-        self.checks = distinct(trace.checks)
+        self.fits = guards(distinct(trace.checks))
         self.touched, self.asked = trace.touched, trace.asked
         self.run: Callable[[Any], Any] | None = None
         self.runner: Any = None
         self.told: list[tuple[str, int]] = []
 
-    def fits(self) -> bool:
-        """Whether the Python state is as it was when the function was traced."""
-        return all(function() == answer for function, answer in self.checks)
-
     def finish(self, backend: str) -> None:
         """Make it run."""
         self.program, self.told = improved(self.traced)
-        from .numpy_source import runner
+        from . import native, numpy_source
 
-        self.runner = runner(self.program)
-        self.run = glue(self, contiguous=backend == "numba")
+        made = native if native.available() and backend != "numpy" else numpy_source
+        self.runner = made.runner(self.program)
+        self.run = glue(self, contiguous=made is native)
 
 
 class Results:
@@ -82,6 +81,21 @@ def distinct(checks: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return list(found.values())
 
 
+def guards(checks: Sequence[tuple[Any, Any]]) -> Callable[[], bool]:
+    """One function that asks all guards: it is called for every run."""
+    space: dict[str, Any] = {}
+    parts = []
+    for i, (function, answer) in enumerate(checks):
+        if isinstance(function, Live):
+            space[f"d{i}"] = function.details
+            parts.append(f"d{i}.live" if answer else f"not d{i}.live")
+        else:
+            space[f"g{i}"], space[f"a{i}"] = function, answer
+            parts.append(f"g{i}() == a{i}")
+    fits: Callable[[], bool] = eval(f"lambda: {' and '.join(parts) or True}", space)
+    return fits
+
+
 def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
     """The function of flattened arguments that runs a program and does the rest."""
     program = variant.program
@@ -95,6 +109,7 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
     }
     lines: list[str] = []
     inputs, asked = [], []
+    kept = {id(owner) for owner, _, _ in variant.touched}  # views of whole arrays
     names = {var: f"i{i}" for i, (var, _) in enumerate(program.inputs)}
     for i, (_, source) in enumerate(program.inputs):
         name = f"i{i}"
@@ -118,7 +133,7 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
             asked.append((late, name, f"{name} = f{i}({', '.join(given)})"))
             inputs.append(name)
             continue
-        if contiguous and program.inputs[i][0].shape:
+        if contiguous and program.inputs[i][0].shape and id(getattr(source, "node", None)) not in kept:
             lines.append(f"if not {name}.flags.c_contiguous: {name} = copy({name})")
         inputs.append(name)
     first, last = ([text for late, _, text in asked if late == after] for after in (False, True))
@@ -126,6 +141,7 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
     lines.append(f"out = run({', '.join(inputs)})")
     answers = ", ".join(name for _, name, _ in asked)
     lines.append(f"if out is None: return Again([{answers}])")
+    lines.append("now = birth()")
     place = sum(isinstance(x, Var) for x in program.results)
     for i, (source, x) in enumerate(program.writes):
         value = f"out[{place}]" if isinstance(x, Var) else f"c{i}"
@@ -135,15 +151,13 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
             space[f"w{i}"] = source.node
             lines.append(f"w{i}.{source.name} = {value}")
             if source.name == "value":
-                lines.append(f"w{i}.birth = birth()")
+                lines.append(f"w{i}.birth = now")
     for i, (owner, array, path) in enumerate(variant.touched):
         space[f"t{i}"] = owner
+        space[f"m{i}"] = followed(array, path)
         if isinstance(owner, Node):
-            space[f"m{i}"] = followed(array, path)
-            lines.append(f"if t{i}.value.base is not m{i}.base: t{i}.value = m{i}")
-            lines.append(f"t{i}.birth = birth()")
+            lines += [f"t{i}.value = m{i}", f"t{i}.birth = now"]
         else:
-            space[f"m{i}"] = followed(array, path)
             lines.append(f"t{i}.grad = m{i}")
     results, place = [], 0
     for i, (x, is_node) in enumerate(zip(program.results, variant.results.nodes, strict=True)):

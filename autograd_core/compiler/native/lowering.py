@@ -375,7 +375,8 @@ def changed(low: Lowering, line: Line) -> Place:
 @form(put)
 def put_line(low: Lowering, line: Line) -> str | None:
     """A part set to something."""
-    x, value, path = line.args
+    x, value = line.args
+    path = line.params["path"]
     found: Place | Addressing | None = whole(Base("", line.out.size, line.out.dtype), line.out)
     for function, args in path:
         assert isinstance(found, Place)

@@ -100,7 +100,7 @@ ORDER = {
         saving exporting/graph exporting/rules exporting/__init__
         plotting diagnostics/watching diagnostics/profile diagnostics/activity diagnostics/filters
         diagnostics/gradients diagnostics/confusion diagnostics/descent diagnostics/__init__
-        history callbacks training/rows training/step training/figures training/progress
+        history callbacks training/rows training/compiling training/step training/figures training/progress
         training/interrupt training/run training/packing training/checkpoint training/checks
         training/rates training/__init__ reporting job
         cli/parsing cli/sources cli/method cli/train cli/use cli/__init__

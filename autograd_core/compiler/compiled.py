@@ -36,7 +36,11 @@ MOST = 64
 
 
 def compile(
-    function: Callable[..., Any] | None = None, *, backend: str = "auto", strict: bool = False
+    function: Callable[..., Any] | None = None,
+    *,
+    backend: str = "auto",
+    strict: bool = False,
+    check: bool = True,
 ) -> Any:
     """A function that does the same, faster: traced, improved and run as one program.
 
@@ -57,6 +61,9 @@ def compile(
     strict : bool
         Raise where the function cannot be compiled. Otherwise it runs as it is then, after one
         warning that says why and where.
+    check : bool
+        Trace two calls, which must agree. Without it the program runs from the first call on: for
+        functions that are known to draw nothing and to change nothing by themselves.
 
     Returns
     -------
@@ -85,7 +92,7 @@ def compile(
     0.7081 [0.     0.9093]
     """
     if function is None:
-        return functools.partial(compile, backend=backend, strict=strict)
+        return functools.partial(compile, backend=backend, strict=strict, check=check)
     if not callable(function):
         raise ArgumentError(expected("compile", "a function", repr(function), "Pass a callable."))
     if backend not in BACKENDS:
@@ -93,7 +100,7 @@ def compile(
         raise ArgumentError(expected("compile", f"backend {BACKENDS}", repr(backend), cure))
     if backend == "native" and not available():
         raise missing("llvmlite", "jit", "compile's native backend")
-    return Compiled(function, backend, strict)
+    return Compiled(function, backend, strict, check)
 
 
 class Compiled:
@@ -107,9 +114,12 @@ class Compiled:
         It as NumPy that runs.
     """
 
-    def __init__(self, function: Callable[..., Any], backend: str, strict: bool) -> None:
+    def __init__(
+        self, function: Callable[..., Any], backend: str, strict: bool, check: bool
+    ) -> None:
         functools.update_wrapper(self, function)
-        self.function, self.backend, self.strict = function, backend, strict
+        self.function, self.backend = function, backend
+        self.strict, self.check = strict, check
         self.variants: dict[Any, list[Variant]] = {}
         self.latest: Variant | None = None
         self.lock = threading.RLock()
@@ -143,7 +153,10 @@ class Compiled:
             with self.lock:
                 return self.traced(key, leaves, args, keywords)
         self.latest = variant
-        out = variant.run(leaves)
+        return self.finished(variant, variant.run(leaves), args, keywords)
+
+    def finished(self, variant: Variant, out: Any, args: Any, keywords: Any) -> Any:
+        """What a run gave, or where that does not hold, what the function gives."""
         if type(out) is Again:
             return self.again(variant, out.answers, args, keywords)
         return out
@@ -166,9 +179,15 @@ class Compiled:
         if before is None and sum(map(len, self.variants.values())) >= MOST:
             self.warn(f"it was called with more than {MOST} kinds of arguments")
             return plain(self.function(*args, **keywords))
-        trace = Trace(self.strict)
+        trace = Trace(self.strict, trial=not self.check)
         out, program, results = run_traced(trace, self.function, args, keywords)
         found = Variant(trace, program, results)
+        if trace.trial and found.reason is None:
+            found.finish(self.backend)
+            known.insert(0, found)
+            self.latest = found
+            out = found.first(leaves, trace.answers)  # type: ignore[misc]
+            return self.finished(found, out, args, keywords)
         if before is not None:
             known.remove(before)
             if found.reason is None:
@@ -267,23 +286,19 @@ def run_traced(trace: Trace, function: Any, args: Any, keywords: Any) -> tuple[A
         try:
             out = function(*call_args, **call_keywords)
         except BaseException:
-            committed(trace)
+            trace.commit()
             raise
         outs, arrange = flatten(out)
         results = [x.value if type(x) is Node else x for x in outs]
         program = trace.program(results, program_name(function))
-    committed(trace)
+    if not trace.trial or trace.reason is not None:
+        trace.commit()
     nodes = [type(x) is Node for x in outs]
     values = [np.array(v) if isinstance(v := value_of(x), np.ndarray) else v for x in results]
     single = len(outs) == 1 and out is outs[0]
     arranged = Results(arrange, nodes, single)
     shown = [constant_node(v) if n else v for v, n in zip(values, nodes, strict=True)]
     return (shown[0] if single else arrange(shown)), program, arranged
-
-
-def committed(trace: Trace) -> None:
-    """Make real what the run changed."""
-    trace.commit()
 
 
 def trace_argument(trace: Trace, i: int, x: Any) -> Any:

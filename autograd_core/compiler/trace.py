@@ -51,14 +51,19 @@ class Trace:
         Of every callback, whether it is called before the lines run.
     reason : str or None
         Why the program cannot stand for the function, if it cannot.
+    trial : bool
+        The run itself does not count, unless there is a reason: its program is run instead.
+    answers : list
+        What the callbacks answered that are called before the lines run.
     touched : list of (Node, array, path)
         Leaves whose value is, afterwards, a view of an array that changed in place.
     """
 
     writes = True
 
-    def __init__(self, strict: bool = False) -> None:
-        self.strict = strict
+    def __init__(self, strict: bool = False, trial: bool = False) -> None:
+        self.strict, self.trial = strict, trial
+        self.answers: list[Any] = []
         self.lines: list[Line] = []
         self.inputs: list[tuple[Var, Source]] = []
         self.checks: list[tuple[Callable[[], Any], Any]] = []
@@ -206,6 +211,7 @@ class Trace:
             self.asked.append(False)
             return self.line(Callback(function), args, {}, example)
         self.asked.append(True)
+        self.answers.append(example)
         var = self.var(example)
         self.inputs.append((var, Asked(function, mapped(args, self.named))))
         return None if example is None else Tracer(self, var, example)
@@ -235,6 +241,7 @@ class Trace:
 
     def argument(self, i: int, value: Any, node: bool = False) -> Tracer:
         """What stands for the i-th argument."""
+        value = np.array(value) if self.trial and isinstance(value, np.ndarray) else value
         tracer = Tracer(self, self.var(value), value)
         self.inputs.append((tracer.current, Argument(i, node)))
         self.arguments.append(tracer)

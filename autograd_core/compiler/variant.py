@@ -42,6 +42,8 @@ class Variant:
         Why the function runs as it is instead.
     run : callable or None
         From flattened arguments to the result; None until two runs have agreed.
+    first : callable or None
+        The same of arguments and what callbacks have answered already.
     """
 
     def __init__(self, trace: Trace, program: Program, results: Results) -> None:
@@ -51,6 +53,7 @@ class Variant:
         self.fits = guards(distinct(trace.checks))
         self.touched, self.asked = trace.touched, trace.asked
         self.run: Callable[[Any], Any] | None = None
+        self.first: Callable[[Any, list[Any]], Any] | None = None
         self.runner: Any = None
         self.told: list[tuple[str, int]] = []
 
@@ -61,7 +64,7 @@ class Variant:
 
         made = native if native.available() and backend != "numpy" else numpy_source
         self.runner = made.runner(self.program)
-        self.run = glue(self, contiguous=made is native)
+        self.run, self.first = glue(self, contiguous=made is native)
 
 
 class Results:
@@ -96,8 +99,11 @@ def guards(checks: Sequence[tuple[Any, Any]]) -> Callable[[], bool]:
     return fits
 
 
-def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
-    """The function of flattened arguments that runs a program and does the rest."""
+def glue(variant: Variant, contiguous: bool) -> Any:
+    """The function of flattened arguments that runs a program and does the rest.
+
+    And another that takes what callbacks have answered already.
+    """
     program = variant.program
     space: dict[str, Any] = {
         "run": variant.runner,
@@ -133,11 +139,16 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
             asked.append((late, name, f"{name} = f{i}({', '.join(given)})"))
             inputs.append(name)
             continue
-        if contiguous and program.inputs[i][0].shape and id(getattr(source, "node", None)) not in kept:
+        if (
+            contiguous
+            and program.inputs[i][0].shape
+            and id(getattr(source, "node", None)) not in kept
+        ):
             lines.append(f"if not {name}.flags.c_contiguous: {name} = copy({name})")
         inputs.append(name)
     first, last = ([text for late, _, text in asked if late == after] for after in (False, True))
-    lines = [*first, *lines, *last]
+    known = [f"{name} = q[{k}]" for k, (_, name, _) in enumerate(asked)]
+    begun, lines = lines, []
     lines.append(f"out = run({', '.join(inputs)})")
     answers = ", ".join(name for _, name, _ in asked)
     lines.append(f"if out is None: return Again([{answers}])")
@@ -172,9 +183,11 @@ def glue(variant: Variant, contiguous: bool) -> Callable[[Any], Any]:
     else:
         space["rebuild"] = variant.results.rebuild
         lines.append(f"return rebuild([{', '.join(results)}])")
-    body = "\n".join(f"    {line}" for line in lines)
-    exec(compile(f"def call(a):\n{body}\n", "<glue>", "exec"), space)
-    return space["call"]  # type: ignore[no-any-return]
+    heads = {"call(a)": [*first, *begun, *last], "again(a, q)": [*known, *begun]}
+    for head, body in heads.items():
+        text = "\n".join(f"    {line}" for line in [*body, *lines])
+        exec(compile(f"def {head}:\n{text}\n", "<glue>", "exec"), space)
+    return space["call"], space["again"]
 
 
 # whether two runs were the same program

@@ -44,26 +44,28 @@ def clip_grad_norm(params: Module | Iterable[ag.Node], max_norm: float) -> float
     """
     limit = number(0.0)("clip_grad_norm", "max_norm", max_norm)
     nodes = with_gradient(params)
+    norm: float = norm_of_all(nodes)
     if ag.is_compiling():
-        return scaled(nodes, limit)  # type: ignore[no-any-return]
-    norm = math.hypot(*(norm_of(node.grad) for node in nodes))
+        factor = np.where((norm > limit) & np.isfinite(norm), limit / norm, 1)
+        for node in nodes:
+            node.grad = node.grad * factor.astype(node.grad.dtype)
+        return norm
     if limit < norm < math.inf:
         for node in nodes:
             node.grad = node.grad * (limit / norm)
     return norm
 
 
-def scaled(nodes: list[ag.Node], limit: float) -> Any:
-    """``clip_grad_norm`` in a compiled program, where no test is made in Python."""
-    tops = [np.max(np.abs(node.grad), initial=0) for node in nodes]
+def norm_of_all(params: Iterable[ag.Node]) -> Any:
+    """The Euclidean norm of all gradients together, without overflow; 0 where there is none."""
+    nodes = with_gradient(params)
+    if not ag.is_compiling():
+        return math.hypot(*(norm_of(node.grad) for node in nodes))
+    tops = [np.max(np.abs(node.grad), initial=0).astype(float) for node in nodes]
     top = np.max(np.stack(tops)) if tops else np.zeros(())
     by = np.where((top > 0) & np.isfinite(top), top, 1)
     squares = [np.sum(np.square(np.abs(node.grad) / by)) for node in nodes]
-    norm = top if not tops else by * np.sqrt(np.sum(np.stack(squares)))
-    factor = np.where((norm > limit) & np.isfinite(norm), limit / norm, 1)
-    for node in nodes:
-        node.grad = node.grad * factor.astype(node.grad.dtype)
-    return norm
+    return by * np.sqrt(np.sum(np.stack(squares))) if squares else top
 
 
 def clip_grad_value(params: Module | Iterable[ag.Node], limit: float) -> None:

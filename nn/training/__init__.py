@@ -24,6 +24,7 @@ from ..schedules import Constant
 from . import checks
 from .checkpoint import Checkpoint, source_of
 from .checkpoint import resume as resumed
+from .compiling import backend_for
 from .figures import Figures, Metrics, measured, measures_of
 from .rates import Rates, find_rate
 from .rows import Order, Rows
@@ -58,6 +59,7 @@ def fit(
     callbacks: Sequence[Callback | Callable[[Run], Any]] = (),
     checkpoint: Checkpoint | None = None,
     resume: FilePath | bool | None = None,
+    compile: bool | str = "auto",
     seed: int | np.random.Generator = 0,
     progress: bool = True,
 ) -> History:
@@ -117,6 +119,10 @@ def fit(
         Go on from such a file: with the same arguments training ends as if it had not been
         interrupted, bit for bit. What the optimiser's options are, the file says. True is the file
         of ``checkpoint`` if there is one yet, and the beginning otherwise.
+    compile : bool or {"auto", "numpy", "native"}
+        Run the step as a program, see ``ag.compile``, made with this backend or (True) the best
+        there is. By default where that pays over all steps, for models and losses of this package;
+        with modules of your own pass True if they do nothing but compute. It changes last digits.
     seed : int or numpy.random.Generator
         Where the order of rows comes from. The same seed gives the same run, bit for bit.
     progress : bool
@@ -169,7 +175,8 @@ def fit(
     checks.rehearse(model, loss, penalty, train, order)
     rates = _schedule(schedule, epochs * order.batches)
     checks.bind(optimizer, model)
-    step = Step(model, loss, optimizer, penalty, clip_norm, clip_value, gradient_norms)
+    backend = backend_for(compile, model, [loss, penalty], epochs * order.batches)
+    step = Step(model, loss, optimizer, penalty, clip_norm, clip_value, gradient_norms, backend)
     figures = Figures(loss, measures, step.figures)
     held = [VALIDATION + name for name in ("loss", *(n for n, _ in measures)) if valid]
     history = History(["epoch", *figures.names, "lr", *held, "seconds"])

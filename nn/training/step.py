@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm, clip_grad_value
-from ..optimizers.clipping import norm_of, with_gradient
+from ..optimizers.clipping import norm_of_all
+from .compiling import compiled
 
 Array = npt.NDArray[Any]
 LossFunction = Callable[..., Any]
@@ -35,6 +36,8 @@ class Step:
         Limits of the norm of all gradients together, and of each entry; the entries' comes first.
     gradient_norms : bool
         Measure the norm of all gradients together, before either.
+    backend : str, optional
+        Compile it, with this backend of ``ag.compile``.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Step:
         clip_norm: float | None = None,
         clip_value: float | None = None,
         gradient_norms: bool = False,
+        backend: str | None = None,
     ) -> None:
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.clip_norm, self.clip_value = clip_norm, clip_value
@@ -56,38 +60,39 @@ class Step:
             self.figures[PENALTY] = 0.0
         if gradient_norms:
             self.figures[NORM] = 0.0
+        self.take = self.plain if backend is None else compiled(self.plain, backend)
 
     def __call__(self, x: Array, y: Array, weights: Array | None) -> tuple[Any, Any]:
         """Move the parameters; the loss without the penalty, and the outputs."""
+        loss, output, *figures = self.take(x, y) if weights is None else self.take(x, y, weights)
+        for name, value in zip(self.figures, figures, strict=True):
+            self.figures[name] = number(value)
+        return loss, output
+
+    def plain(self, x: Array, y: Array, weights: Array | None = None) -> tuple[Any, ...]:
+        """Move the parameters; the loss, the outputs and what else is measured."""
         output = self.model(x)
         loss = (
             self.loss(output, y) if weights is None else self.loss(output, y, sample_weight=weights)
         )
-        total = loss if self.penalty is None else loss + self.penalised()
+        figures: list[Any] = [] if self.penalty is None else [self.penalty(self.model)]
+        total = loss + figures[0] if figures else loss
         self.optimizer.zero_grad()
         total.backward()
         if self.shapes:
-            self.shape_gradients()
+            figures += self.shape_gradients()
         self.optimizer.step()
-        return loss, output
+        return loss, output, *figures
 
-    def penalised(self) -> Any:
-        """The penalty, and its value among the figures."""
-        penalty = self.penalty(self.model)  # type: ignore[misc]
-        self.figures[PENALTY] = number(penalty)
-        return penalty
-
-    def shape_gradients(self) -> None:
-        """Measure them and cut them to size."""
+    def shape_gradients(self) -> list[Any]:
+        """Measure them and cut them to size; their norm, if that is wanted."""
         params = self.optimizer.params or []
-        if self.gradient_norms:
-            self.figures[NORM] = float(
-                np.linalg.norm([norm_of(node.grad) for node in with_gradient(params)])
-            )
+        norms = [norm_of_all(params)] if self.gradient_norms else []
         if self.clip_value is not None:
             clip_grad_value(params, self.clip_value)
         if self.clip_norm is not None:
             clip_grad_norm(params, self.clip_norm)
+        return norms
 
 
 def number(value: Any) -> float:

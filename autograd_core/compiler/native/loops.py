@@ -240,5 +240,3 @@ def share(carried: list[Carried], values: list[Value]) -> None:
     values = list(values)
     for c in carried:
         c.values, values = values[: len(c.values)], values[len(c.values) :]
-
-

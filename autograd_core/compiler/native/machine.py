@@ -27,9 +27,8 @@ def host() -> tuple[str, str, str]:
 @functools.cache
 def versions() -> str:
     """All that machine code depends on besides its text."""
-    import llvmlite.binding as llvm
-
     import llvmlite
+    import llvmlite.binding as llvm
 
     return "\n".join((llvmlite.__version__, str(llvm.llvm_version_info), *host()))
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..program import Argument, Line, Memory, Program, Slot, Var, variables
 from .arena import laid_out, lifetimes
 from .emission import Step, Table, module, steps_of
@@ -17,7 +15,7 @@ from .functions import IDENTITY
 from .grouping import Grouping, stored
 from .lowering import Lowering
 from .places import Place
-from .statements import Check, Map, Store
+from .statements import Check, Store
 from .text import TYPES
 
 
@@ -199,5 +197,3 @@ def write_memory(program: Program, low: Lowering) -> None:
             low.map(value, IDENTITY, [var], [var.dtype])
         stores.append(Store(var.shape, [value], None, target, ordered=False, memory=True))
     low.statements += stores
-
-

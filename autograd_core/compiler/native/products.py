@@ -55,7 +55,7 @@ def product(emission: Any, s: Product) -> None:
 
 
 def matrices(emission: Any, s: Product, a: str, b: str, out: str) -> None:
-    """gemm."""
+    """Gemm."""
     m, k, n = *s.a.shape[-2:], s.b.shape[-1]
     a_rows, a_lead = blas.layout(s.a)  # type: ignore[misc]
     b_rows, b_lead = blas.layout(s.b)  # type: ignore[misc]

@@ -221,5 +221,3 @@ def usable() -> bool:
     if item != id(probe[0]):
         return False
     return ctypes.c_void_p.from_address(item + OBJECT).value == probe[0].ctypes.data
-
-

@@ -227,7 +227,7 @@ def test_a_process_that_is_killed_again_and_again(tmp_path: Path) -> None:
     for _ in range(2):
         process = start(str(path))
         assert process.stdout is not None
-        for _ in range(int(draws.integers(3, 16))):
+        for _ in range(int(draws.integers(6, 16))):
             steps.append(int(process.stdout.readline()))
         process.kill()
         process.communicate()

@@ -375,12 +375,11 @@ def changed(low: Lowering, line: Line) -> Place:
 @form(put)
 def put_line(low: Lowering, line: Line) -> str | None:
     """A part set to something."""
-    x, value = line.args
-    path = line.params["path"]
+    value, path = line.args[1], (*line.args[2:], line.params.get("path"))[0]
     found: Place | Addressing | None = whole(Base("", line.out.size, line.out.dtype), line.out)
-    for function, args in path:
+    for k, (function, args) in enumerate(path):
         assert isinstance(found, Place)
-        found = stepped(low, found, function, args, last=(function, args) is path[-1])
+        found = stepped(low, found, function, args, last=k == len(path) - 1)
         if not isinstance(found, Place | Addressing):
             return found or "a place that is no view"
     shape = found.shape if found is not None else ()

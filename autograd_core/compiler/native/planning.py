@@ -91,8 +91,8 @@ def arranged(program: Program, low: Lowering, split: int, answers: list[Answer])
 
 def late_lines(program: Program, left: set[Line]) -> set[Line]:
     """Native lines that serve only what is written outside in place."""
-    inside = {x for source, x in program.writes if not isinstance(source, Memory | Argument)}
-    needed = {*variables(program.results), *program.guards, *inside}
+    inside = [x for source, x in program.writes if not isinstance(source, Memory | Argument)]
+    needed = {*variables(program.results), *program.guards, *variables(inside)}
     late: set[Line] = set()
     for line in reversed(program.lines):
         if line in left or line.out in needed:
@@ -130,6 +130,8 @@ def ended(program: Program, low: Lowering) -> list[Answer]:
     results = list(variables(program.results))
     wanted = list(enumerate(results))
     for i, (source, var) in enumerate(program.writes, len(results)):
+        if not isinstance(var, Var):
+            continue
         if isinstance(source, Slot) and source.name == "grad":
             answers[i] = kept(low, var)
         elif isinstance(source, Memory | Argument):
@@ -192,8 +194,8 @@ def write_memory(program: Program, low: Lowering) -> None:
             continue
         target = low.places[program.inputs[index_of(program, source)][0]]
         value = var
-        if low.places[var].base.root()[0].kind != "arena":
-            value = Var(-1, var.shape, var.dtype)
-            low.map(value, IDENTITY, [var], [var.dtype])
-        stores.append(Store(var.shape, [value], None, target, ordered=False, memory=True))
+        if not isinstance(var, Var) or low.places[var].base.root()[0].kind != "arena":
+            value = Var(-1, target.shape, target.dtype)
+            low.map(value, IDENTITY, [var], [target.dtype])
+        stores.append(Store(target.shape, [value], None, target, ordered=False, memory=True))
     low.statements += stores

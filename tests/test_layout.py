@@ -37,6 +37,12 @@ ORDER = {
         batch_functions vmap custom building check modes sources
         compiler/program compiler/tracer compiler/canonical compiler/trace compiler/taps
         compiler/passes compiler/buffers compiler/references compiler/numpy_source
+        compiler/native/places compiler/native/addressing compiler/native/text
+        compiler/native/approximations compiler/native/functions compiler/native/statements
+        compiler/native/arena compiler/native/blas compiler/native/cache compiler/native/reductions
+        compiler/native/loops compiler/native/products compiler/native/emission
+        compiler/native/grouping compiler/native/lowering compiler/native/machine
+        compiler/native/planning compiler/native/runner compiler/native/__init__
         compiler/variant compiler/compiled compiler/report compiler/__init__
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture
@@ -100,10 +106,10 @@ ORDER = {
         saving exporting/graph exporting/rules exporting/__init__
         plotting diagnostics/watching diagnostics/profile diagnostics/activity diagnostics/filters
         diagnostics/gradients diagnostics/confusion diagnostics/descent diagnostics/__init__
-        history callbacks training/rows training/compiling training/step training/figures training/progress
-        training/interrupt training/run training/packing training/checkpoint training/checks
-        training/rates training/__init__ reporting job
-        cli/parsing cli/sources cli/method cli/train cli/use cli/__init__
+        history callbacks training/rows training/compiling training/step training/figures
+        training/progress training/interrupt training/run training/packing training/checkpoint
+        training/checks training/rates training/__init__ reporting job cli/parsing cli/sources
+        cli/method cli/train cli/use cli/__init__
         estimators/parameters estimators/samples estimators/base estimators/classifier
         estimators/regressor estimators/__init__
         __init__ __main__

@@ -139,11 +139,8 @@ def glue(variant: Variant, contiguous: bool) -> Any:
             asked.append((late, name, f"{name} = f{i}({', '.join(given)})"))
             inputs.append(name)
             continue
-        if (
-            contiguous
-            and program.inputs[i][0].shape
-            and id(getattr(source, "node", None)) not in kept
-        ):
+        owner = getattr(source, "node", None)
+        if contiguous and program.inputs[i][0].shape and id(owner) not in kept:
             lines.append(f"if not {name}.flags.c_contiguous: {name} = copy({name})")
         inputs.append(name)
     first, last = ([text for late, _, text in asked if late == after] for after in (False, True))

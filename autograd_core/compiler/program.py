@@ -135,6 +135,8 @@ class Program:
     guards : list of Var
         Arrays in which a NaN means that this run's results must be thrown away, before anything is
         written, and computed with structural zeros kept apart.
+    examples : dict of Var to array
+        Arguments and answers of callbacks as they were when the function was traced.
     """
 
     inputs: list[tuple[Var, Source]]
@@ -143,6 +145,7 @@ class Program:
     writes: list[tuple[Source, Any]]
     guards: list[Var]
     name: str = "program"
+    examples: dict[Var, Any] = field(default_factory=dict)
 
     def replaced(self, **parts: Any) -> Program:
         """The same program with other parts."""

@@ -64,6 +64,7 @@ class Trace:
     def __init__(self, strict: bool = False, trial: bool = False) -> None:
         self.strict, self.trial = strict, trial
         self.answers: list[Any] = []
+        self.examples: dict[Var, Any] = {}
         self.lines: list[Line] = []
         self.inputs: list[tuple[Var, Source]] = []
         self.checks: list[tuple[Callable[[], Any], Any]] = []
@@ -213,6 +214,7 @@ class Trace:
         self.asked.append(True)
         self.answers.append(example)
         var = self.var(example)
+        self.examples[var] = example
         self.inputs.append((var, Asked(function, mapped(args, self.named))))
         return None if example is None else Tracer(self, var, example)
 
@@ -244,6 +246,7 @@ class Trace:
         value = np.array(value) if self.trial and isinstance(value, np.ndarray) else value
         tracer = Tracer(self, self.var(value), value)
         self.inputs.append((tracer.current, Argument(i, node)))
+        self.examples[tracer.current] = np.array(value) if isinstance(value, np.ndarray) else value
         self.arguments.append(tracer)
         return tracer
 
@@ -335,7 +338,7 @@ class Trace:
             if tracer.changes:
                 writes.append((Argument(i), tracer.symbol))
         ends = [self.named(x) for x in results]
-        return Program(self.inputs, self.lines, ends, writes, self.guards, name)
+        return Program(self.inputs, self.lines, ends, writes, self.guards, name, self.examples)
 
 
 class Live:

@@ -17,7 +17,7 @@ from .drawing import Drawing
 from .explain import explain
 from .explanation import Explanation
 from .picture import picture
-from .targets import targets
+from .targets import is_program, targets
 
 __all__ = ["Drawing", "Explanation", "draw", "explain"]
 
@@ -49,9 +49,10 @@ def draw(
 
     Parameters
     ----------
-    target : Node, sequence of Node, or callable
+    target : Node, sequence of Node, callable or Program
         What to draw; of several Nodes, the gradients shown are those of their sum. A function or
-        model is called with ``args``.
+        model is called with ``args``. Of a compiled program (``step.program``) every line is a
+        card, with the values of the run that was traced; lines that share a loop are framed.
     *args : array_like, Node or container
         Arguments of a function; floating ones are drawn as inputs and get gradients.
     grads : bool, default True
@@ -126,6 +127,7 @@ def draw(
             expected("draw", "depth of 0 or more", repr(depth), "Leave it out to open all.")
         )
     found = targets("draw", target, args, names)
+    grads = grads and not is_program(target)
     redraw = partial(
         picture,
         found.ends,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -44,6 +45,11 @@ def targets(
     """
     called: dict[str, Any] = dict(names or {})
     inputs: set[Node] = set()
+    if is_program(target):
+        from .programs import program_nodes
+
+        found, titles, inputs = program_nodes(target)
+        return Targets(found, titles | called, inputs)
     if callable(target) and not isinstance(target, Node):
         found, called, inputs = run(target, args, called)
     else:
@@ -58,6 +64,12 @@ def targets(
         cure = "Pass a result that was computed from ag.Node(...), or a function and its arguments."
         raise ArgumentTypeError(expected(what, "a Node or a function", got, cure))
     return Targets(found, called, inputs)
+
+
+def is_program(target: Any) -> bool:
+    """Whether it is a compiled program (asked without importing the compiler)."""
+    compiler = sys.modules.get("autograd_core.compiler")
+    return compiler is not None and isinstance(target, compiler.Program)
 
 
 def run(

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..program import Program
+from ..program import Program, Var
 from .planning import planned
 from .runner import Runner, usable
 
-__all__ = ["available", "report", "runner"]
+__all__ = ["available", "loops", "report", "runner"]
 
 
 def available() -> bool:
@@ -42,6 +42,17 @@ def runner(program: Program) -> Runner:
         list of results and of what is written, or None if a guard is NaN.
     """
     return Runner(program)
+
+
+def loops(program: Program) -> dict[Var, str]:
+    """The loop that computes each line, of those that are computed together with others."""
+    found: dict[Var, str] = {}
+    groups = [group for step in planned(program).steps for group in step.groups]
+    for i, group in enumerate(groups, 1):
+        outs = [s.out for s in group.statements if s.out is not None]
+        if len(outs) > 1:
+            found.update(dict.fromkeys(outs, f"loop {i}"))
+    return found
 
 
 def report(program: Program) -> dict[str, Any]:

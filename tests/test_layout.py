@@ -37,12 +37,14 @@ ORDER = {
         batch_functions vmap custom building check modes sources
         compiler/program compiler/tracer compiler/canonical compiler/trace compiler/taps
         compiler/passes compiler/buffers compiler/references compiler/numpy_source
-        compiler/native/places compiler/native/addressing compiler/native/text
-        compiler/native/approximations compiler/native/functions compiler/native/statements
-        compiler/native/arena compiler/native/blas compiler/native/cache compiler/native/reductions
-        compiler/native/loops compiler/native/products compiler/native/emission
-        compiler/native/grouping compiler/native/lowering compiler/native/machine
-        compiler/native/planning compiler/native/runner compiler/native/__init__
+        compiler/native/values compiler/native/text compiler/native/approximations
+        compiler/native/functions compiler/native/places compiler/native/blas
+        compiler/native/statements compiler/native/addressing compiler/native/lowering
+        compiler/native/elementwise compiler/native/viewing compiler/native/changing
+        compiler/native/multiplying compiler/native/grouping compiler/native/arena
+        compiler/native/reductions compiler/native/loops compiler/native/products
+        compiler/native/emission compiler/native/planning compiler/native/cache
+        compiler/native/machine compiler/native/runner compiler/native/__init__
         compiler/variant compiler/compiled compiler/report compiler/__init__
         viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture

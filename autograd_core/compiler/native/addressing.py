@@ -60,7 +60,7 @@ def address(low: Any, place: Place, index: Any) -> Addressing | str:
 
 
 def kind(i: Any) -> str:
-    """ "cut", "number" or "other"."""
+    """What a part of an index is: "cut", "number" or "other"."""
     if i is Ellipsis:
         return "cut"
     if isinstance(i, slice):

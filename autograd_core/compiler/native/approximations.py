@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .text import FLOAT64, Value, select
+from .values import FLOAT64, Value, select
 
 Parameters = dict[str, Any]
 
@@ -97,7 +97,8 @@ def limited(x: Value, low: float, high: float) -> Value:
 
 def power_of_two(k: Value, p: Parameters) -> Value:
     """``2**k`` for a whole number that is a normal exponent."""
-    return (((k + p["magic"]).bits() + p["bias"]) << p["shift"]).as_float()
+    exponent: Value = (k + p["magic"]).bits() + p["bias"]
+    return (exponent << int(p["shift"])).as_float()
 
 
 def reduced(x: Value, p: Parameters) -> tuple[Value, Value]:

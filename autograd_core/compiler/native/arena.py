@@ -9,6 +9,8 @@ from .places import Base, Place
 from .statements import Call, Group, Product, bases_written, writes
 
 ALIGNMENT = 64
+NUMBER = 8
+"""Bytes of a single number."""
 
 Spans = dict[Base, tuple[int, int]]
 """The first and the last group that uses each buffer."""
@@ -39,18 +41,22 @@ def laid_out(spans: Spans) -> int:
     """Set the offset of every buffer; the size of the arena in bytes."""
     placed: list[tuple[Base, int, int]] = []
     total = 0
-    for base in sorted(spans, key=lambda base: -size_of(base)):
+    for base in sorted((b for b in spans if b.size > 1), key=lambda base: -size_of(base)):
         size = size_of(base)
         others = [(b, end) for b, start, end in placed if overlap(base, b, spans)]
         base.offset = first_gap(sorted((b.offset, end) for b, end in others), size)
         placed.append((base, base.offset, base.offset + size))
         total = max(total, base.offset + size)
+    for base in spans:
+        if base.size <= 1:  # numbers: too many to compare each with each, too small to share
+            base.offset, total = total, total + NUMBER
     return total
 
 
 def size_of(base: Base) -> int:
     """Bytes, to the next multiple of the alignment."""
-    return -(-max(base.size * base.dtype.itemsize, 1) // ALIGNMENT) * ALIGNMENT
+    size: int = base.size * base.dtype.itemsize
+    return -(-max(size, 1) // ALIGNMENT) * ALIGNMENT
 
 
 def overlap(a: Base, b: Base, spans: Spans) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import importlib
 from typing import Any
 
 import numpy as np
@@ -35,12 +36,10 @@ def functions() -> tuple[dict[str, int], int]:
 
 def libraries() -> Any:
     """Where NumPy's BLAS may be: what its core is linked with."""
-    import numpy._core._multiarray_umath as core
-
-    for path in (core.__file__,):
+    for name in ("numpy._core._multiarray_umath", "scipy.linalg._fblas"):
         try:
-            yield ctypes.CDLL(path)
-        except OSError:
+            yield ctypes.CDLL(importlib.import_module(name).__file__)
+        except (ImportError, OSError):
             continue
 
 

@@ -9,14 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .loops import Nest
+from .loops import MANY, Nest
 from .places import Base, Place
 from .products import extreme, product
 from .statements import Call, Extreme, Group, Product, Statement, writes
-from .text import Code, Value
+from .text import Code
+from .values import Value
 
 OBJECT, TUPLE = object.__basicsize__, tuple.__basicsize__
 """Where an ndarray has the address of its data, and a tuple its first member, in bytes."""
+
+NDIM, SHAPE, DTYPE, FLAGS = 8, 16, 40, 48
+"""Where an ndarray has more of itself, counted from the address of its data."""
+
+IN_ORDER = 1
+"""The flag of arrays in C order."""
+
+UNFIT = 4
+"""What a function returns if an array from outside is not what it was made for."""
 
 
 class Table:
@@ -40,6 +50,8 @@ class Emission:
         self.places, self.stored, self.table, self.code = places, stored, table, code
         self.prologue: list[str] = []
         self.pointers: dict[Any, str] = {}
+        self.others: list[str] = []
+        self.fine = "true"
 
     def is_stored(self, statement: Statement) -> bool:
         """Whether a statement's result goes to memory."""
@@ -65,11 +77,35 @@ class Emission:
         if base.kind == "frame":
             item = self.prepare(f"getelementptr i8, ptr %frame, i64 {TUPLE + 8 * base.index}")
             array = self.prepare(f"load ptr, ptr {item}")
-            data = self.prepare(f"getelementptr i8, ptr {array}, i64 {OBJECT}")
-            return self.prepare(f"load ptr, ptr {data}")
+            if base.source is not None:
+                self.verify(array, base)
+            return self.field(array, 0, "ptr")
         if base.kind == "constant":
             return self.entry(("constant", base.index))
         return self.prepare(f"getelementptr i8, ptr {self.entry('arena')}, i64 {base.offset}")
+
+    def field(self, array: str, offset: int, kind: str) -> str:
+        """A field of an array object."""
+        at = self.prepare(f"getelementptr i8, ptr {array}, i64 {OBJECT + offset}")
+        return self.prepare(f"load {kind}, ptr {at}")
+
+    def verify(self, array: str, base: Base) -> None:
+        """See that an array from outside is what the program was made for."""
+        flags = self.prepare(f"and i32 {self.field(array, FLAGS, 'i32')}, {IN_ORDER}")
+        self.require("i32", flags, IN_ORDER)
+        self.require("ptr", self.field(array, DTYPE, "ptr"), self.entry(base.dtype))
+        self.require("i32", self.field(array, NDIM, "i32"), len(base.shape))
+        sizes = self.field(array, SHAPE, "ptr")
+        for axis, n in enumerate(base.shape):
+            at = self.prepare(f"getelementptr i64, ptr {sizes}, i64 {axis}")
+            # Where there are fewer axes there may be no memory to read.
+            safe = self.prepare(f"select i1 {self.fine}, ptr {at}, ptr {self.entry('sizes')}")
+            self.require("i64", self.prepare(f"load i64, ptr {safe}"), n)
+
+    def require(self, kind: str, found: str, wanted: Any) -> None:
+        """The run is given up if a number is not what is wanted."""
+        same = self.prepare(f"icmp eq {kind} {found}, {wanted}")
+        self.fine = self.prepare(f"and i1 {self.fine}, {same}")
 
     def entry(self, name: Any) -> str:
         """An address in the table."""
@@ -104,24 +140,40 @@ class Emission:
     def group(self, group: Group) -> None:
         """One group."""
         first = group.statements[0]
-        if isinstance(first, Product):
+        if not group.shape and len(group.statements) > MANY:
+            self.apart(group)
+        elif isinstance(first, Product):
             product(self, first)
         elif isinstance(first, Extreme):
             extreme(self, first)
         else:
-            nest = Nest(self, group)
-            nest.bad = {}
-            nest.emit()
+            Nest(self, group).emit()
+
+    def apart(self, group: Group) -> None:
+        """A group as a function: LLVM's time grows faster than a function's length."""
+        inner = Emission(self.places, self.stored, self.table, self.code.beside())
+        Nest(inner, group).emit()
+        for base in [key for key in inner.pointers if isinstance(key, Base)]:
+            self.pointer(base)  # so that it is verified before anything runs
+        name = f"apart{len(self.others)}"
+        heads = "ptr %frame, ptr %table, ptr %state"
+        body = "\n".join((*inner.prologue, *inner.code.lines))
+        self.others.append(
+            f"define internal void @{name}({heads}) noinline {{\n{body}\n  ret void\n}}\n"
+        )
+        self.code.put(f"call void @{name}({heads})")
 
     def text(self, name: str) -> str:
         """The function."""
-        body = "\n".join((*self.prologue, *self.code.lines))
+        start, body = "\n".join(self.prologue), "\n".join(self.code.lines)
         return f"""define i32 @{name}(ptr %frame, ptr %table) {{
 start:
   %state = alloca i32
-  store i32 0, ptr %state
-  br label %entry
+  store i32 {UNFIT}, ptr %state
+{start}
+  br i1 {self.fine}, label %entry, label %leave
 entry:
+  store i32 0, ptr %state
 {body}
   br label %leave
 leave:
@@ -158,15 +210,13 @@ def module(
     steps: list[Step], late: int, places: dict[Any, Place], stored: set[Any]
 ) -> tuple[str, Table]:
     """The text of all functions, and the table that they use. ``late`` is the era after checks."""
-    table, texts = Table(), []
-    declarations: set[str] = set()
-    notes: list[str] = []
+    table, texts, shared = Table(), [], Code()
+    others: list[str] = []
     for step in steps:
         if step.call is not None:
             continue
-        code = Code()
-        code.declarations, code.notes = declarations, notes
-        emission = Emission(places, stored, table, code)
+        emission = Emission(places, stored, table, shared.beside())
+        emission.others = others
         checked = step.groups[0].era == late
         for group in step.groups:
             if group.era == late and not checked:
@@ -174,4 +224,6 @@ def module(
                 checked = True
             emission.group(group)
         texts.append(emission.text(step.name))
-    return "\n".join((*sorted(declarations), *texts, *notes)), table
+    kernels = [text for _, text in shared.outlined.values()]
+    declarations = sorted(shared.declarations)
+    return "\n".join((*declarations, *kernels, *others, *texts, *shared.notes)), table

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import approximations as close
-from .text import BOOL, Value, select
+from .values import BOOL, Value, select
 
 Kernel = Callable[..., Value]
 

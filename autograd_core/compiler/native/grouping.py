@@ -10,6 +10,9 @@ from ..program import Memory, Var
 from .places import Base, Place
 from .statements import Call, Gather, Group, Map, Scatter, Statement, Store, bases_written
 
+LONGEST = 400
+"""Statements about single numbers in one group."""
+
 
 class Grouping:
     """Groups in the order in which they run.
@@ -54,7 +57,8 @@ class Grouping:
         alike = -1
         for i in range(start, len(self.groups)):
             group = self.groups[i]
-            if group.fused and group.shape == statement.shape:
+            full = not group.shape and len(group.statements) >= LONGEST
+            if group.fused and group.shape == statement.shape and not full:
                 alike = i
                 if not statement.shape or shares & group.touched:
                     break
@@ -112,13 +116,13 @@ class Grouping:
         """The group of what is written; or a last one, if a later one reads what was there."""
         x, target = statement.reads[0], statement.place
         i = self.home.get(x) if isinstance(x, Var) else None
-        if i is not None and target is not None and i >= self.era_start:
-            if self.aligned(statement, x) and not self.seen(target, i):
-                return i
+        fits = i is not None and i >= self.era_start and self.aligned(statement, x)
+        if fits and target is not None and i is not None and not self.seen(target, i):
+            return i
         last = self.groups[-1] if self.groups else None
-        if last is not None and all(isinstance(s, Store) and s.memory for s in last.statements):
-            if last.shape == statement.shape:
-                return len(self.groups) - 1
+        alike = last is not None and last.shape == statement.shape
+        if last is not None and alike and all(is_memory(s) for s in last.statements):
+            return len(self.groups) - 1
         return self.appended(statement)
 
     def seen(self, target: Place, i: int) -> bool:
@@ -133,6 +137,11 @@ class Grouping:
                     if k > i or gathered or not place.same(target):
                         return True
         return False
+
+
+def is_memory(statement: Statement) -> bool:
+    """Whether it only writes what lies outside."""
+    return isinstance(statement, Store) and statement.memory
 
 
 def may_alias(read: Base, written: Base) -> bool:

@@ -1,6 +1,6 @@
-"""Code of one loop nest: axes merged, what is the same in inner loops taken out, sums in registers.
+"""Code of one loop nest: axes merged, what is the same in inner loops taken out of them.
 
-``reductions.py`` has what is carried from entry to entry; ``emission.py`` puts nests into functions.
+``reductions.py`` has what is carried from entry to entry, ``emission.py`` makes functions of nests.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from ..program import Var
 from .places import Place, Shape
 from .reductions import Carried, carried_by
 from .statements import Fold, Gather, Group, Map, Scatter, Statement, Store
-from .text import BOOL, INT64, Value, select
+from .values import BOOL, INT64, Value, select
+
+MANY = 50
+"""Statements about single numbers from which on a group is a function, and calls its kernels."""
 
 
 class Nest:
@@ -32,6 +35,7 @@ class Nest:
         self.values: dict[Var, Value] = {}
         self.depths: dict[Var, int] = {}
         self.indices: list[Value] = []
+        self.bad: dict[Statement, Value] = {}
         self.carried = [c for s in group.statements for c in carried_by(self, s)]
 
     # what is read and written
@@ -143,7 +147,9 @@ class Nest:
             if self.depths[var] == depth:
                 self.values[var] = self.load(place)
         for s in self.at.get(depth, ()):
-            self.values[s.out] = self.gathered(s) if isinstance(s, Gather) else self.mapped(s)  # type: ignore[index]
+            assert isinstance(s, Map | Gather)
+            assert s.out is not None
+            self.values[s.out] = self.gathered(s) if isinstance(s, Gather) else self.mapped(s)
 
     def innermost(self) -> None:
         """What happens at every entry: stores and sums."""
@@ -162,6 +168,8 @@ class Nest:
         """One entry of an elementwise result."""
         args = [self.operand(x, d) for x, d in zip(s.reads, s.dtypes, strict=True)]
         assert s.out is not None
+        if not self.lengths and len(self.group.statements) > MANY and len(args) == len(s.dtypes):
+            return self.code.called(s.kernel, args).to(s.out.dtype)  # type: ignore[no-any-return]
         return s.kernel(*args).to(s.out.dtype)
 
     def operand(self, x: Any, dtype: Any) -> Value:
@@ -209,8 +217,6 @@ class Nest:
             at = select(wrong, i.like(0), i) * stride + at
         self.bad[s] = bad
         return base, at
-
-    bad: dict[Statement, Value]
 
     def gathered(self, s: Gather) -> Value:
         """One entry of those selected."""

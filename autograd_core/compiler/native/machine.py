@@ -11,6 +11,10 @@ from typing import Any
 from . import cache
 
 LEVEL = 3
+"""Of optimisation."""
+
+LONG = 1_000_000
+"""Characters from which on a text is optimised less: it has few loops, and many lines."""
 
 
 @functools.cache
@@ -67,9 +71,10 @@ class Library:
         Whether it came from the disk.
     """
 
-    def __init__(self, text: str, level: int = LEVEL) -> None:
+    def __init__(self, text: str) -> None:
         import llvmlite.binding as llvm
 
+        level = LEVEL if len(text) < LONG else 1
         key = cache.key(versions(), str(level), text)
         found = cache.load(key)
         self.cached = found is not None

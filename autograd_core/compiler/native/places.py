@@ -37,8 +37,15 @@ class Base:
         Whether it is a number from outside, which each call copies.
     """
 
-    def __init__(self, kind: str, size: int, dtype: Any, index: int = -1, source: Any = None):
-        self.kind, self.size, self.dtype, self.index, self.source = kind, size, dtype, index, source
+    def __init__(self, kind: str, shape: Shape, dtype: Any, index: int = -1, source: Any = None):
+        self.kind, self.shape, self.dtype, self.index, self.source = (
+            kind,
+            shape,
+            dtype,
+            index,
+            source,
+        )
+        self.size = math.prod(shape)
         self.whole: Base | None = None
         self.shift = 0
         self.parts: list[Base] = []

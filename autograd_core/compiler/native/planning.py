@@ -5,10 +5,12 @@ The last thing that is planned is what is written outside: it runs when all chec
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
-from ..program import Argument, Line, Memory, Program, Slot, Var, variables
+from ..program import Argument, Line, Memory, Program, Slot, Var, put, put_add, variables
+from . import changing, elementwise, multiplying, viewing
 from .arena import laid_out, lifetimes
 from .emission import Step, Table, module, steps_of
 from .functions import IDENTITY
@@ -16,7 +18,13 @@ from .grouping import Grouping, stored
 from .lowering import Lowering
 from .places import Place
 from .statements import Check, Store
-from .text import TYPES
+from .values import TYPES
+
+FORM_FILES = (elementwise, viewing, changing, multiplying)
+"""The files that say how lines are written as statements; importing them fills the table."""
+
+CHECKED = {operator.getitem, put, put_add}
+"""Functions that can fail: they run before anything is changed outside."""
 
 
 @dataclass(slots=True)
@@ -90,12 +98,12 @@ def arranged(program: Program, low: Lowering, split: int, answers: list[Answer])
 
 
 def late_lines(program: Program, left: set[Line]) -> set[Line]:
-    """Native lines that serve only what is written outside in place."""
+    """Native lines that cannot fail, and serve only what is written outside in place."""
     inside = [x for source, x in program.writes if not isinstance(source, Memory | Argument)]
     needed = {*variables(program.results), *program.guards, *variables(inside)}
     late: set[Line] = set()
     for line in reversed(program.lines):
-        if line in left or line.out in needed:
+        if line in left or line.out in needed or line.function in CHECKED:
             needed.update(line.reads())
         else:
             late.add(line)

@@ -11,7 +11,7 @@ from . import blas
 from .functions import is_nan
 from .places import Place
 from .statements import Extreme, Product
-from .text import BOOL, FLOAT64, INT64, Value, select
+from .values import BOOL, FLOAT64, INT64, STORED, Value, select
 
 ROWS, COLUMNS, PLAIN, TRANSPOSED = 101, 102, 111, 112
 """Numbers that CBLAS gives to orders and operations."""
@@ -28,8 +28,6 @@ def pointer(emission: Any, place: Place, indices: list[Value]) -> str:
     at: Any = place.start + shift
     for index, stride in zip(indices, place.strides, strict=False):
         at = index * stride + at if stride else at
-    from .text import STORED
-
     found: str = emission.code.pointer(base, at, STORED[place.dtype])
     return found
 
@@ -109,7 +107,8 @@ def extreme(emission: Any, s: Extreme) -> None:
         first = code.load(start, 0, x.dtype), code.literal(0, INT64)
         with code.loop(s.shape[s.axis], first) as loop:
             entry = code.load(start, loop.index * step, x.dtype)
-            loop.results = better(entry, loop.index, *loop.values, least=s.least)
+            best, at = loop.values
+            loop.results = better(entry, loop.index, best, at, s.least)
         target = pointer(emission, out, indices)
         code.store(loop.results[1].to(out.dtype), target, 0)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .functions import larger, smaller
 from .statements import Check, Fold, Gather, Scatter, Statement
-from .text import BOOL, FLOAT32, FLOAT64, Value, select
+from .values import BOOL, FLOAT32, FLOAT64, Value, select
 
 INT32 = np.dtype(np.int32)
 
@@ -47,6 +47,7 @@ class Failure(Carried):
     bit = 1
 
     def first(self) -> list[Value]:
+        """The values before the loops."""
         return [self.code.literal(0, INT32)]
 
     def happened(self) -> Value:
@@ -54,6 +55,7 @@ class Failure(Carried):
         raise NotImplementedError
 
     def step(self) -> None:
+        """At each entry."""
         if not self.nest.lengths:
             self.values = self.first()
         self.values = [self.values[0] | self.happened().to(INT32)]
@@ -61,6 +63,7 @@ class Failure(Carried):
             self.finish()
 
     def finish(self) -> None:
+        """After the loops."""
         self.nest.emission.report(self.values[0] * self.bit)
 
 
@@ -68,6 +71,7 @@ class NanCheck(Failure):
     """Whether any entry is NaN."""
 
     def happened(self) -> Value:
+        """At this entry."""
         x = self.nest.operand(self.statement.reads[0], self.statement.reads[0].dtype)
         return x != x  # type: ignore[no-any-return]
 
@@ -78,6 +82,7 @@ class RangeCheck(Failure):
     bit = 2
 
     def happened(self) -> Value:
+        """At this entry."""
         bad: Value = self.nest.bad[self.statement]
         return bad
 
@@ -113,6 +118,7 @@ class Reduction(Carried):
         return self.code.literal(value, dtype)  # type: ignore[no-any-return]
 
     def prepare(self) -> None:
+        """Before all loops."""
         if not self.in_memory and 0 not in self.nest.group.shape:
             return
         dtype = self.place.dtype
@@ -126,11 +132,13 @@ class Reduction(Carried):
             self.code.store(self.identity(dtype), base, loop.index + (self.place.start + shift))
 
     def first(self) -> list[Value]:
+        """The values before the loops."""
         if self.ends and self.dtype.kind == "f":
             return [self.identity(self.dtype), self.code.literal(0, INT32)]
         return [self.identity(self.dtype)]
 
     def step(self) -> None:
+        """At each entry."""
         x = self.nest.operand(self.statement.reads[0], self.dtype)
         if self.in_register:
             self.values = self.joined_in_register(x)
@@ -165,6 +173,7 @@ class Reduction(Carried):
         return [self.joined(old, x)]
 
     def finish(self) -> None:
+        """After the loops."""
         x = self.values[0]
         if len(self.values) == 2:
             x = select(self.values[1] != 0, float("nan"), x)

@@ -9,18 +9,22 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import CompileError, expected
 from ..program import Program, Var, mapped
 from . import blas
 from .arena import ALIGNMENT
-from .emission import OBJECT, TUPLE, Step
+from .emission import DTYPE, FLAGS, IN_ORDER, NDIM, OBJECT, SHAPE, TUPLE, UNFIT, Step
 from .machine import Library
 from .places import Place
 from .planning import Plan, planned
-from .text import TYPES
+from .values import TYPES
 
 Function = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.py_object, ctypes.c_void_p)
 NAN, RANGE = 1, 2
 """What a native function returns if something failed."""
+
+SIZES = np.full(64, -1)
+"""What is read in place of the shape of an array that has too few axes."""
 
 
 class State:
@@ -54,6 +58,10 @@ def address(
     """An entry of the table."""
     if name == "arena":
         return arena.ctypes.data
+    if name == "sizes":
+        return SIZES.ctypes.data
+    if isinstance(name, np.dtype):
+        return id(name)
     if isinstance(name, tuple):
         return int(constants[name[1]].ctypes.data)
     return functions[name]
@@ -96,7 +104,7 @@ class Runner:
         return self.native[self.plan.steps[0].name]
 
     def state(self) -> State:
-        """This thread's; another one if a call of Python calls the program again."""
+        """That of this thread; another one if a call of Python calls the program again."""
         state = getattr(self.local, "state", None)
         if state is None or state.busy:
             fresh = State(self.plan, self.constants)
@@ -113,7 +121,8 @@ class Runner:
         state = self.state()
         failed = self.simple(frame, state.pointer)
         if failed:
-            return explained(failed)
+            raise_if_wrong(failed)
+            return None
         return self.answered(frame, state, {})
 
     def framed(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -154,7 +163,8 @@ class Runner:
                     continue
                 failed = self.native[step.name](tuple(frame), state.pointer)
                 if failed:
-                    return explained(failed)
+                    raise_if_wrong(failed)
+                    return None
             return self.answered(frame, state, values)
         finally:
             state.busy = False
@@ -204,20 +214,43 @@ def checked(result: Any, var: Var) -> np.ndarray[Any, Any]:
     """A result as native code expects it."""
     array = np.asarray(result, var.dtype, order="C")
     if array.shape != var.shape:
-        raise ValueError(f"A call gave an array of shape {array.shape} instead of {var.shape}")
+        what = f"an array of shape {var.shape}, as in the run that was compiled"
+        cure = "Compile the function anew: its shapes depend on values."
+        raise CompileError(expected("A call in a program", what, f"one of {array.shape}", cure))
     return array
 
 
-def explained(failed: int) -> None:
-    """None if a guard was NaN; an error if an index was out of range."""
+def raise_if_wrong(failed: int) -> None:
+    """Nothing if a guard was NaN; an error if an index was out of range, or an array unfit."""
+    if failed & UNFIT:
+        raise CompileError(
+            expected(
+                "A native program",
+                "arrays of the shapes and dtypes that it was compiled for, in C order",
+                "others",
+                "Compile the function anew.",
+            )
+        )
     if failed & RANGE:
         raise IndexError("index out of bounds")
 
 
 def usable() -> bool:
     """Whether this Python keeps arrays as native code expects it, and LLVM is there."""
-    probe = (np.arange(3.0),)
+    probe = (np.ones((2, 3)),)
     item = ctypes.c_void_p.from_address(id(probe) + TUPLE).value
     if item != id(probe[0]):
         return False
-    return ctypes.c_void_p.from_address(item + OBJECT).value == probe[0].ctypes.data
+    start, array = item + OBJECT, probe[0]
+    return (
+        ctypes.c_void_p.from_address(start).value == array.ctypes.data
+        and ctypes.c_int.from_address(start + NDIM).value == 2
+        and ctypes.c_int64.from_address(pointer_at(start + SHAPE) + 8).value == 3
+        and pointer_at(start + DTYPE) == id(array.dtype)
+        and ctypes.c_int.from_address(start + FLAGS).value & IN_ORDER == IN_ORDER
+    )
+
+
+def pointer_at(address: int) -> int:
+    """The address that lies at an address."""
+    return ctypes.c_void_p.from_address(address).value or 0

@@ -47,7 +47,8 @@ ORDER = {
         compiler/native/machine compiler/native/dividing compiler/native/runner
         compiler/native/__init__
         compiler/variant compiler/compiled compiler/report compiler/__init__
-        viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms viz/repeats
+        viz/programs viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms
+        viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/replay viz/animation viz/dot viz/svg viz/text viz/layout viz/html viz/drawing

@@ -80,6 +80,9 @@ class Primitive:
     bends : bool
         Where the result is 0 it has a kink, and the vjp looks at the graph for the second
         derivative there (see ``ops/kinks.py``); a forward sweep that is recorded uses it, too.
+    finite : bool
+        The rules make finite numbers of finite ones, overflow apart: compiled programs of such ops
+        need not look for NaN.
     scalar : callable, optional
         The same function of Python numbers, from ``math`` or ``operator``.
     batch : callable, optional
@@ -108,6 +111,7 @@ class Primitive:
         zeros: Rule | None = None,
         moves: Rule | None = None,
         selects: bool = False,
+        finite: bool = False,
         bends: bool = False,
         scalar: Rule | None = None,
         batch: Rule | None = None,
@@ -119,7 +123,7 @@ class Primitive:
         self.jvps = tuple(jvps) if isinstance(jvps, list) else jvps
         self.zeros = zeros or all_or_nothing
         self.moves = moves or any_moves_all
-        self.selects = selects
+        self.selects, self.finite = selects, finite
         self.bends = bends
         self.entrywise = False
         self.scalar = scalar

@@ -130,7 +130,8 @@ def traced(results: list[Any], order: list[Node]) -> bool:
     trace = TRACE.get()
     if trace is None or not trace.writes:
         return False
-    if any(op_of(node).selects for node in order):
+    ops = [op_of(node) for node in order]
+    if any(op.selects for op in ops) and not all(op.finite for op in ops):
         trace.forbid_nan(results)
     return True
 

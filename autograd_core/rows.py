@@ -57,6 +57,7 @@ def elementwise(
     *partials: Rule | float | None,
     scalar: Rule | None = None,
     selects: bool = False,
+    finite: bool = False,
     zeros: Rule | None = None,
     sample: Sample | Sequence[Sample] | None = None,
 ) -> Primitive:
@@ -93,6 +94,7 @@ def elementwise(
         [push_entries(d) for d in partials],
         zeros=zeros or (partial(selected, partials) if selects else everywhere),
         selects=selects,
+        finite=finite,
         scalar=scalar,
         sample=sample or normal(*shapes),
     )
@@ -196,6 +198,7 @@ def linear(
         sample=sample,
         name=name,
     )
+    op.finite = True
     OPS.append(op)
     return op
 
@@ -232,6 +235,7 @@ def jointly_linear(
         sample=sample,
         name=name,
     )
+    op.finite = True
     OPS.append(op)
     return op
 
@@ -253,5 +257,6 @@ def multilinear(
         return op(*args[:i], t, *args[i + 1 :], **params)
 
     op = Primitive(forward, vjps, PerArgument(jvp), batch=batch, sample=sample, name=name)
+    op.finite = True
     OPS.append(op)
     return op

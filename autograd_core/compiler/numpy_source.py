@@ -21,7 +21,11 @@ from .program import Argument, Line, Memory, Program, Slot, Var, convert, put, v
 from .references import imports
 
 SHORT = 4096
-"""Rows up to which a product with ones sums columns, faster than ``np.add.reduce``."""
+"""Entries up to which a product with ones sums them, faster than ``np.add.reduce``."""
+SMALL = 8192
+"""Entries up to which a product looks for NaN; beyond, BLAS would start its threads."""
+OPERATORS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}
+"""How two NumPy scalars are faster."""
 
 
 def writes_out(line: Line) -> bool:
@@ -184,6 +188,8 @@ class Writer:
             return f"{args[0]}.T"
         if function is np.reshape and len(args) == 2:
             return f"{args[0]}.reshape({args[1]})"
+        if function in OPERATORS and line.out.shape == () and not line.out.weak:
+            return f"{args[0]} {OPERATORS[function]} {args[1]}"
         if function is convert:
             kind = line.args[1]
             if kind is float or kind is complex:
@@ -191,7 +197,7 @@ class Writer:
             return f"np.asarray({args[0]}).astype(np.{kind.name})[()]"
         ufunc = getattr(function, "__self__", None)
         if getattr(function, "__name__", "") == "reduce" and isinstance(ufunc, np.ufunc):
-            summed = self.column_sums(line)
+            summed = self.sums(line)
             if summed:
                 return summed
             name = f"{dotted_name(ufunc)}.reduce"
@@ -200,25 +206,23 @@ class Writer:
         params = [f"{key}={self.of(value)}" for key, value in line.params.items()]
         return f"{name}({', '.join([*args, *params])})"
 
-    def column_sums(self, line: Line) -> str:
-        """Sums down the columns of a matrix as a product with ones, where that is faster."""
+    def sums(self, line: Line) -> str:
+        """Sums along an axis of a vector or matrix as a product with ones, where that is faster."""
         (x,), out = line.args, line.out
-        short = (
-            line.function == np.add.reduce
-            and line.params == {"axis": (0,), "keepdims": False}
-            and isinstance(x, Var)
-            and len(x.shape) == 2
-            and 0 < x.shape[0] <= SHORT
-            and x.dtype == out.dtype
-            and x.dtype.char in "fd"
-        )
-        if not short:
+        if line.function != np.add.reduce or set(line.params) != {"axis", "keepdims"}:
             return ""
-        name = f"ones_{x.shape[0]}_{x.dtype.name}"
-        made = f"{name} = np.ones({x.shape[0]}, np.{x.dtype.name})"
+        axes, ndim = line.params["axis"], len(x.shape) if isinstance(x, Var) else 0
+        if ndim not in (1, 2) or len(axes) != 1 or line.params["keepdims"]:
+            return ""
+        length = x.shape[axes[0]]
+        if not 0 < length <= SHORT or x.dtype != out.dtype or x.dtype.char not in "fd":
+            return ""
+        name = f"ones_{length}_{x.dtype.name}"
+        made = f"{name} = np.ones({length}, np.{x.dtype.name})"
         if made not in self.head:
             self.head.append(made)
-        return f"np.dot({name}, {self.of(x)})"
+        first = ndim == 2 and axes == (0,)
+        return f"np.dot({name}, {self.of(x)})" if first else f"np.dot({self.of(x)}, {name})"
 
     def index(self, index: Any) -> str:
         """What stands between brackets."""
@@ -249,6 +253,8 @@ class Writer:
             name = f"b{place.number}" if not isinstance(place, Var) else self.of(var)
             if var.shape == ():
                 self.body.append(f"if {name} != {name}:")
+            elif not isinstance(place, Var) and np.prod(place.shape) <= SMALL:
+                self.body.append(f"if np.isnan(np.dot({name}, {name})):  # inf alone makes no NaN")
             elif var.dtype.kind == "c":
                 self.body.append(f"if np.isnan({name}).any():")
             else:

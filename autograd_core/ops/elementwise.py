@@ -45,14 +45,15 @@ def real(x: Any) -> bool:
 
 
 # arithmetic
-elementwise(np.add, 1, 1, scalar=operator.add)
-elementwise(np.subtract, 1, -1, scalar=operator.sub)
+elementwise(np.add, 1, 1, scalar=operator.add, finite=True)
+elementwise(np.subtract, 1, -1, scalar=operator.sub, finite=True)
 elementwise(
     np.multiply,
     right,
     left,
     scalar=operator.mul,
     selects=True,
+    finite=True,
     zeros=unless_constant_zero,
 )
 elementwise(
@@ -62,15 +63,15 @@ elementwise(
     scalar=operator.truediv,
     sample=positive((3, 2), (2,)),
 )
-elementwise(np.negative, -1, scalar=operator.neg)
-elementwise(np.positive, 1, scalar=operator.pos)
+elementwise(np.negative, -1, scalar=operator.neg, finite=True)
+elementwise(np.positive, 1, scalar=operator.pos, finite=True)
 elementwise(np.reciprocal, lambda out, x: -out * out, sample=positive((3, 2)))
-elementwise(np.square, lambda out, x: 2 * x)
+elementwise(np.square, lambda out, x: 2 * x, finite=True)
 elementwise(np.sqrt, lambda out, x: 0.5 / out, scalar=math.sqrt, sample=positive((3, 2)))
 elementwise(np.cbrt, lambda out, x: 1 / (3 * out * out), sample=positive((3, 2)))
 
 # exponents and logarithms
-elementwise(np.exp, lambda out, x: out, scalar=math.exp)
+elementwise(np.exp, lambda out, x: out, scalar=math.exp, finite=True)
 elementwise(np.exp2, lambda out, x: LN2 * out)
 elementwise(np.expm1, lambda out, x: np.exp(x), scalar=math.expm1)
 elementwise(np.log, lambda out, x: 1 / x, scalar=math.log, sample=positive((3, 2)))
@@ -102,8 +103,8 @@ for function, exp in ((np.logaddexp, np.exp), (np.logaddexp2, np.exp2)):
     )
 
 # trigonometric and hyperbolic
-elementwise(np.sin, lambda out, x: np.cos(x), scalar=math.sin)
-elementwise(np.cos, lambda out, x: -np.sin(x), scalar=math.cos)
+elementwise(np.sin, lambda out, x: np.cos(x), scalar=math.sin, finite=True)
+elementwise(np.cos, lambda out, x: -np.sin(x), scalar=math.cos, finite=True)
 elementwise(np.tan, lambda out, x: 1 + out * out, scalar=math.tan)
 elementwise(
     np.arcsin,
@@ -117,11 +118,11 @@ elementwise(
     scalar=math.acos,
     sample=uniform(-0.9, 0.9, (3, 2)),
 )
-elementwise(np.arctan, lambda out, x: 1 / (1 + x * x), scalar=math.atan)
+elementwise(np.arctan, lambda out, x: 1 / (1 + x * x), scalar=math.atan, finite=True)
 elementwise(np.sinh, lambda out, x: np.cosh(x), scalar=math.sinh)
 elementwise(np.cosh, lambda out, x: np.sinh(x), scalar=math.cosh)
-elementwise(np.tanh, lambda out, x: 1 - out * out, scalar=math.tanh)
-elementwise(np.arcsinh, lambda out, x: 1 / np.sqrt(1 + x * x))
+elementwise(np.tanh, lambda out, x: 1 - out * out, scalar=math.tanh, finite=True)
+elementwise(np.arcsinh, lambda out, x: 1 / np.sqrt(1 + x * x), finite=True)
 elementwise(
     np.arccosh,
     lambda out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),
@@ -240,6 +241,7 @@ elementwise(
     lambda out, x, y: wins(y, x),
     scalar=lambda x, y: float(x if x >= y or x != x else y),
     selects=True,
+    finite=True,
     sample=apart,
 )
 elementwise(
@@ -248,6 +250,7 @@ elementwise(
     lambda out, x, y: wins(x, y),
     scalar=lambda x, y: float(x if x <= y or x != x else y),
     selects=True,
+    finite=True,
     sample=apart,
 )
 elementwise(

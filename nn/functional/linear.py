@@ -59,6 +59,7 @@ _linear_op = ag.Primitive(
     ],
     batch=_linear_batch,
     name="linear",
+    finite=True,
 )
 
 

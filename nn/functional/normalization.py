@@ -74,7 +74,7 @@ def _batch_norm_slope(g: Any, rows: Any, mean: Any, scale: Any, slope: Any) -> A
     return c, weighted, summed
 
 
-_batch_norm_op = ag.Primitive(_batch_norm, _batch_norm_pull, name="batch_norm")
+_batch_norm_op = ag.Primitive(_batch_norm, _batch_norm_pull, name="batch_norm", finite=True)
 
 
 def batch_norm(x: Any, gamma: Any = None, beta: Any = None, *, eps: float = 1e-5) -> Any:
@@ -164,7 +164,7 @@ def _layer_norm_slope(g: Any, n: int, x: Any, *affine: Any, eps: float) -> list[
     return [c, *pulled]
 
 
-_layer_norm_op = ag.Primitive(_layer_norm, _layer_norm_pull, name="layer_norm")
+_layer_norm_op = ag.Primitive(_layer_norm, _layer_norm_pull, name="layer_norm", finite=True)
 
 
 def layer_norm(x: Any, gamma: Any = None, beta: Any = None, *, eps: float = 1e-5) -> Any:

@@ -104,7 +104,9 @@ def _hard_tanh(x: Any) -> Any:
     return np.clip(x, -1, 1)
 
 
-_relu_op = ag.elementwise(_relu, lambda out, x: out > 0, selects=True, sample=_on_both_sides)
+_relu_op = ag.elementwise(
+    _relu, lambda out, x: out > 0, selects=True, finite=True, sample=_on_both_sides
+)
 _leaky_relu_op = ag.elementwise(
     _leaky_relu,
     lambda out, x, slope: _slopes(x, slope, 1.0, slope),

@@ -153,14 +153,14 @@ def _gelu_tanh_slope(out: Any, x: Any) -> Any:
     return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner
 
 
-_sigmoid_op = ag.elementwise(_sigmoid, lambda out, x: out * (1 - out))
-_softplus_op = ag.elementwise(_softplus, lambda out, x: -np.expm1(-out))
-_softsign_op = ag.elementwise(_softsign, lambda out, x: np.square(1 / (1 + np.abs(x))))
-_silu_op = ag.elementwise(_silu, _silu_slope)
-_mish_op = ag.elementwise(_mish, _mish_slope)
+_sigmoid_op = ag.elementwise(_sigmoid, lambda out, x: out * (1 - out), finite=True)
+_softplus_op = ag.elementwise(_softplus, lambda out, x: -np.expm1(-out), finite=True)
+_softsign_op = ag.elementwise(_softsign, lambda out, x: np.square(1 / (1 + np.abs(x))), finite=True)
+_silu_op = ag.elementwise(_silu, _silu_slope, finite=True)
+_mish_op = ag.elementwise(_mish, _mish_slope, finite=True)
 _cdf_op = ag.elementwise(_cdf, lambda out, x: _density(x))
-_gelu_op = ag.elementwise(_gelu, _gelu_slope)
-_gelu_tanh_op = ag.elementwise(_gelu_tanh, _gelu_tanh_slope)
+_gelu_op = ag.elementwise(_gelu, _gelu_slope, finite=True)
+_gelu_tanh_op = ag.elementwise(_gelu_tanh, _gelu_tanh_slope, finite=True)
 
 
 # what is public

@@ -60,7 +60,7 @@ def _softmax_batch(op: Any, xs: Any, mapped: Any, *, axis: int) -> Any:
 
 
 _softmax_op = ag.Primitive(
-    _softmax, [_softmax_slope], [_softmax_slope], batch=_softmax_batch, name="softmax"
+    _softmax, [_softmax_slope], [_softmax_slope], batch=_softmax_batch, name="softmax", finite=True
 )
 _log_softmax_op = ag.Primitive(
     _log_softmax,
@@ -68,6 +68,7 @@ _log_softmax_op = ag.Primitive(
     [lambda t, out, x, *, axis: t - np.sum(np.exp(out) * t, axis=axis, keepdims=True)],
     batch=_softmax_batch,
     name="log_softmax",
+    finite=True,
 )
 
 

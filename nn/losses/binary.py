@@ -63,7 +63,7 @@ def _binary_push(ts: Any, out: Any, z: Any, y: Any, *positive: Any, reduction: s
 
 
 _binary_op = ag.Primitive(
-    _binary_loss, _both, _binary_push, batch=per_example, name="binary_cross_entropy"
+    _binary_loss, _both, _binary_push, batch=per_example, name="binary_cross_entropy", finite=True
 )
 
 

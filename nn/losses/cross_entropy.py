@@ -88,6 +88,7 @@ _index_op = ag.Primitive(
     [_index_push, None],
     batch=per_example,
     name="cross_entropy",
+    finite=True,
 )
 
 # the same for large logits: what forward exponentiated is kept for backward
@@ -116,7 +117,7 @@ def _kept_pull(gs: Any, outs: Any, logits: Any, target: Array, *, reduction: str
     return [slope, None]
 
 
-_kept_op = ag.Primitive(_kept_loss, _kept_pull, name="cross_entropy")
+_kept_op = ag.Primitive(_kept_loss, _kept_pull, name="cross_entropy", finite=True)
 
 # with the probability of every class
 
@@ -159,6 +160,7 @@ probability_op = ag.Primitive(
     ],
     batch=per_example,
     name="cross_entropy",
+    finite=True,
 )
 
 

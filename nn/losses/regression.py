@@ -44,6 +44,7 @@ _squared_op = ag.Primitive(
     ],
     batch=per_example,
     name="mse_loss",
+    finite=True,
 )
 
 

@@ -23,12 +23,11 @@ from ..errors import (
 from ..node import Node, constant_node
 from ..tracing import TRACE
 from ..tree import flatten, tree_map
-from .native import available
 from .program import Program
 from .taps import tapped
 from .trace import Trace
 from .tracer import value_of
-from .variant import Again, Results, Variant, difference
+from .variant import Again, Results, Variant, available, difference
 
 BACKENDS = ("auto", "numpy", "native")
 MOST = 64

@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,16 @@ class Variant:
     def finish(self, backend: str) -> None:
         """Make it run."""
         self.program, self.told = improved(self.traced)
-        from . import native, numpy_source
-
-        made = native if native.available() and backend != "numpy" else numpy_source
+        native = backend != "numpy" and available()
+        made = import_module(f"{__package__}.{'native' if native else 'numpy_source'}")
         self.runner = made.runner(self.program)
-        self.run, self.first = glue(self, contiguous=made is native)
+        self.run, self.first = glue(self, contiguous=native)
+
+
+def available() -> bool:
+    """Whether there is a native backend here; it is imported only when somebody asks."""
+    found: bool = import_module(f"{__package__}.native").available()
+    return found
 
 
 class Results:

@@ -9,7 +9,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-SUITES = ("imports", "chains", "networks", "jacobians", "compiled")
+SUITES = ("imports", "chains", "networks", "jacobians", "compiled", "fits")
 
 
 def main() -> None:

@@ -44,8 +44,7 @@ ORDER = {
         compiler/native/multiplying compiler/native/grouping compiler/native/arena
         compiler/native/reductions compiler/native/loops compiler/native/products
         compiler/native/emission compiler/native/planning compiler/native/cache
-        compiler/native/machine compiler/native/dividing compiler/native/runner
-        compiler/native/__init__
+        compiler/native/machine compiler/native/runner compiler/native/__init__
         compiler/variant compiler/compiled compiler/report compiler/__init__
         viz/programs viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms
         viz/repeats

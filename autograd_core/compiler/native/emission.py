@@ -51,7 +51,6 @@ class Emission:
         self.prologue: list[str] = []
         self.pointers: dict[Any, str] = {}
         self.others: list[str] = []
-        self.part = False
         self.fine = "true"
 
     def is_stored(self, statement: Statement) -> bool:
@@ -148,9 +147,7 @@ class Emission:
         elif isinstance(first, Extreme):
             extreme(self, first)
         else:
-            nest = Nest(self, group)
-            nest.part = self.part
-            nest.emit()
+            Nest(self, group).emit()
 
     def apart(self, group: Group) -> None:
         """A group as a function: LLVM's time grows faster than a function's length."""
@@ -169,8 +166,7 @@ class Emission:
     def text(self, name: str) -> str:
         """The function."""
         start, body = "\n".join(self.prologue), "\n".join(self.code.lines)
-        bounds = ", i64 %begin, i64 %end" if self.part else ""
-        return f"""define i32 @{name}(ptr %frame, ptr %table{bounds}) {{
+        return f"""define i32 @{name}(ptr %frame, ptr %table) {{
 start:
   %state = alloca i32
   store i32 {UNFIT}, ptr %state
@@ -189,34 +185,23 @@ leave:
 
 @dataclass(slots=True)
 class Step:
-    """A native function, by name, or a call of Python.
-
-    With a ``length`` it can be run for any range of indices below it.
-    """
+    """A native function, by name, or a call of Python."""
 
     name: str
     call: Call | None = None
     groups: list[Group] = field(default_factory=list)
-    length: int = 0
 
 
-def steps_of(groups: list[Group], late: int, places: Any, stored: set[Any]) -> list[Step]:
-    """Groups as steps: those between two calls of Python are one function.
-
-    Long loops after the checks are functions of their own, to be divided among threads.
-    """
+def steps_of(groups: list[Group]) -> list[Step]:
+    """Groups as steps: those between two calls of Python are one function."""
     steps: list[Step] = []
-    trial = Emission(places, stored, Table(), Code())
     for group in groups:
         first = group.statements[0]
-        name = f"part{len(steps)}"
         if isinstance(first, Call):
             steps.append(Step("", first))
-        elif group.era == late and group.fused and Nest(trial, group).divisible:
-            steps.append(Step(name, None, [group], Nest(trial, group).lengths[0]))
         else:
-            if not steps or steps[-1].call is not None or steps[-1].length:
-                steps.append(Step(name))
+            if not steps or steps[-1].call is not None:
+                steps.append(Step(f"part{len(steps)}"))
             steps[-1].groups.append(group)
     return steps
 
@@ -233,7 +218,6 @@ def module(
         emission = Emission(places, stored, table, shared.beside())
         emission.others = others
         checked = step.groups[0].era == late
-        emission.part = step.length > 0
         for group in step.groups:
             if group.era == late and not checked:
                 emission.leave_if_failed()

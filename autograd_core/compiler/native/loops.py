@@ -16,9 +16,6 @@ from .values import BOOL, INT64, Value, select
 MANY = 50
 """Statements about single numbers from which on a group is a function, and calls its kernels."""
 
-WIDE = 1 << 18
-"""Entries from which on a loop that changes memory outside is divided among threads."""
-
 
 class Nest:
     """A loop nest that is being written.
@@ -39,7 +36,6 @@ class Nest:
         self.depths: dict[Var, int] = {}
         self.indices: list[Value] = []
         self.bad: dict[Statement, Value] = {}
-        self.part = False
         self.carried = [c for s in group.statements for c in carried_by(self, s)]
 
     # what is read and written
@@ -99,12 +95,6 @@ class Nest:
         merged = self.strides(strides)
         return max((i + 1 for i, stride in enumerate(merged) if stride), default=0)
 
-    @property
-    def divisible(self) -> bool:
-        """Whether it is one long loop whose parts can run at the same time."""
-        simple = all(isinstance(s, Map | Store) for s in self.group.statements)
-        return simple and len(self.lengths) == 1 and self.lengths[0] >= WIDE
-
     # code
 
     def emit(self) -> None:
@@ -142,9 +132,7 @@ class Nest:
         active = [c for c in self.carried if c.start <= depth]
         values = [v for c in active for v in c.values]
         inner = depth == len(self.lengths) - 1
-        with self.code.loop(
-            self.lengths[depth], values, inner and self.parallel, self.part
-        ) as loop:
+        with self.code.loop(self.lengths[depth], values, inner and self.parallel) as loop:
             self.indices.append(loop.index)
             share(active, loop.values)
             self.run(depth + 1)

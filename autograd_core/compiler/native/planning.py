@@ -89,8 +89,8 @@ def arranged(program: Program, low: Lowering, split: int, answers: list[Answer])
     needed = stored(grouping)
     registers = {low.places[var].base for var in grouping.home if var not in needed}
     spans = lifetimes(grouping.groups, low.places, needed, registers)
+    steps = steps_of(grouping.groups)
     late = grouping.era
-    steps = steps_of(grouping.groups, late, low.places, needed)
     size = laid_out(spans)
     text, table = module(steps, late, low.places, needed)
     table.arena = size

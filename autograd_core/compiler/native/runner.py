@@ -13,7 +13,6 @@ from ...errors import CompileError, expected
 from ..program import Program, Var, mapped
 from . import blas
 from .arena import ALIGNMENT
-from .dividing import divided
 from .emission import DTYPE, FLAGS, IN_ORDER, NDIM, OBJECT, SHAPE, TUPLE, UNFIT, Step
 from .machine import Library
 from .places import Place
@@ -21,9 +20,6 @@ from .planning import Plan, planned
 from .values import TYPES
 
 Function = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.py_object, ctypes.c_void_p)
-Part = ctypes.CFUNCTYPE(
-    ctypes.c_int32, ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64
-)
 NAN, RANGE = 1, 2
 """What a native function returns if something failed."""
 
@@ -85,7 +81,11 @@ class Runner:
         self.library = Library(plan.text)
         self.local = threading.local()
         self.constants = [np.array(x) for x in plan.low.constants]
-        self.native = {step.name: self.function(step) for step in plan.steps if step.call is None}
+        self.native = {
+            step.name: Function(self.library.address(step.name))
+            for step in plan.steps
+            if step.call is None
+        }
         inputs = [var for var, _ in program.inputs]
         self.scalars = [(i, v.dtype) for i, v in enumerate(inputs) if v.shape == () and is_read(v)]
         self.fresh = [
@@ -102,14 +102,6 @@ class Runner:
         if self.calls or "python" in kinds or len(self.plan.steps) != 1:
             return None
         return self.native[self.plan.steps[0].name]
-
-    def function(self, step: Step) -> Callable[..., int]:
-        """The native function of a step, of the frame and the table."""
-        address = self.library.address(step.name)
-        if not step.length:
-            return Function(address)
-        part, length = Part(address), step.length
-        return lambda frame, table: divided(lambda i, k: part(frame, table, i, k), length)
 
     def state(self) -> State:
         """That of this thread; another one if a call of Python calls the program again."""

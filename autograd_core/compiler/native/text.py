@@ -127,17 +127,9 @@ class Code:
 
     @contextmanager
     def loop(
-        self,
-        count: int,
-        carried: Sequence[Value] = (),
-        parallel: bool = False,
-        part: bool = False,
+        self, count: int, carried: Sequence[Value] = (), parallel: bool = False
     ) -> Iterator[Loop]:
-        """The body runs for ``index`` from 0 to ``count - 1``; ``carried`` goes round with it.
-
-        With ``part`` from the function's argument %begin up to %end.
-        """
-        first, last_index = ("%begin", "%end") if part else ("0", str(count))
+        """The body runs for ``index`` from 0 to ``count - 1``; ``carried`` goes round with it."""
         number = self.name("")
         before, head, after = self.block, f"head{number}", f"after{number}"
         self.put(f"br label %{head}")
@@ -153,11 +145,11 @@ class Code:
         self.access = outer
         step = f"%n{number}"
         self.put(f"{step} = add nuw nsw i64 %i{number}, 1")
-        self.put(f"%c{number} = icmp ult i64 {step}, {last_index}")
+        self.put(f"%c{number} = icmp ult i64 {step}, {count}")
         self.put(f"br i1 %c{number}, label %{head}, label %{after}{end}")
-        phis = [f"  %i{number} = phi i64 [ {first}, %{before} ], [ {step}, %{self.block} ]"]
-        for x, given, last in zip(loop.values, loop.first, loop.results, strict=True):
-            pair = f"[ {given.text}, %{before} ], [ {last.text}, %{self.block} ]"
+        phis = [f"  %i{number} = phi i64 [ 0, %{before} ], [ {step}, %{self.block} ]"]
+        for x, first, last in zip(loop.values, loop.first, loop.results, strict=True):
+            pair = f"[ {first.text}, %{before} ], [ {last.text}, %{self.block} ]"
             phis.append(f"  {x.text} = phi {x.kind} {pair}")
         self.lines[where:where] = phis
         self.start(after)

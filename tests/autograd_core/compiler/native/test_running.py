@@ -241,24 +241,3 @@ def test_unfit_arrays_are_refused_before_they_are_read(write, native):
     for wrong in [*unfit, np.ones(()), np.ones((3, 4, 1))]:
         with pytest.raises(CompileError, match="shapes and dtypes"):
             run(wrong, 2.0)
-
-
-@pytest.mark.parametrize("threads", ["1", "2", "3"])
-def test_long_loops_are_divided_among_threads(write, native, rng, monkeypatch, threads):
-    from autograd_core.compiler.native import dividing
-
-    monkeypatch.setenv("OMP_NUM_THREADS", threads)
-    dividing.pool.cache_clear()
-    n = 300_001
-    flat, speed = rng.normal(size=n), rng.normal(size=n)
-    g, p, s = write.input(rng.normal(size=n)), write.memory(flat), write.memory(speed)
-    v, new = momentum(write, p, s, g)
-    program = write.program(writes=[(Memory(speed), v), (Memory(flat), new)], guards=[g])
-    before, speed_before, gradient = flat.copy(), speed.copy(), write.values[g]
-    run = native.runner(program)
-    assert run(np.full(n, np.nan), flat, speed) is None
-    np.testing.assert_array_equal(flat, before)
-    run(gradient, flat, speed)
-    np.testing.assert_allclose(speed, 0.9 * speed_before - gradient, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(flat, before + speed, rtol=1e-12, atol=1e-14)
-    dividing.pool.cache_clear()

@@ -61,6 +61,8 @@ class Lowering:
         Arrays that come from Python, or go there.
     shown : dict of Var to Var
         Of each Var that Python reads the one in the frame that has its entries.
+    alias : dict of Var to Var
+        Of a view that shows all as it is: what it shows.
     """
 
     def __init__(self, program: Program) -> None:
@@ -70,6 +72,7 @@ class Lowering:
         self.left: dict[Line, str] = {}
         self.frame: list[Var] = []
         self.shown: dict[Var, Var] = {}
+        self.alias: dict[Var, Var] = {}
         self.ends = set(program.ends())
         self.rank = {line: i for i, line in enumerate(program.lines)}
         self.last_read = {v: i for i, line in enumerate(program.lines) for v in line.reads()}
@@ -103,7 +106,7 @@ class Lowering:
     def operand(self, x: Any) -> Operand:
         """A Var or a number; arrays of one number repeated are that number."""
         if isinstance(x, Var):
-            return x
+            return self.alias.get(x, x)
         if isinstance(x, np.ndarray) and x.ndim:
             first = x.flat[0] if x.size else 0
             bits = x.tobytes()
@@ -114,7 +117,7 @@ class Lowering:
     def variable(self, x: Any) -> Var:
         """A Var, also of a constant."""
         if isinstance(x, Var):
-            return x
+            return self.alias.get(x, x)
         return self.constant(np.asarray(x))
 
     def copied(self, x: Operand, shape: Any, dtype: Any) -> Var:
@@ -122,6 +125,12 @@ class Lowering:
         var = Var(-1, tuple(shape), np.dtype(dtype))
         self.map(var, IDENTITY, [x], [var.dtype])
         return var
+
+    def show_as(self, out: Var, x: Var, place: Place) -> None:
+        """``out`` is a view of ``x``."""
+        self.places[out] = place
+        if place.same(self.places[x]):
+            self.alias[out] = x
 
     def view(self, place: Place) -> Var:
         """A Var that stands for a place."""

@@ -24,7 +24,7 @@ def viewed(find: Callable[[Place, Line], Place | None]) -> Any:
         if place is None:
             place = find(low.places[low.copied(x, x.shape, x.dtype)], line)
         assert place is not None
-        low.places[line.out] = place
+        low.show_as(line.out, x, place)
         return None
 
     return handler
@@ -55,7 +55,7 @@ def getitem(low: Lowering, line: Line) -> str | None:
         return "no native form"
     x = low.variable(x)
     if is_basic(index):
-        low.places[line.out] = low.places[x].indexed(index)
+        low.show_as(line.out, x, low.places[x].indexed(index))
         return None
     found = address(low, low.places[x], index)
     if isinstance(found, str):

@@ -113,7 +113,7 @@ def late_lines(program: Program, left: set[Line]) -> set[Line]:
 def alternating(program: Program, lines: list[Line], left: set[Line]) -> list[Line]:
     """As many calls of Python as can be made, then all native lines that can run, and so on."""
     done = {var for var, _ in program.inputs}
-    waiting, order, python = lines, [], True
+    waiting, order, python, stalled = lines, [], True, 0
     while waiting:
         rest = []
         blocked = False
@@ -125,6 +125,8 @@ def alternating(program: Program, lines: list[Line], left: set[Line]) -> list[Li
             else:
                 blocked = blocked or line in left
                 rest.append(line)
+        stalled = stalled + 1 if len(rest) == len(waiting) else 0
+        assert stalled < 2, "a line reads what no line before it gives"
         waiting, python = rest, not python
     return order
 

@@ -93,13 +93,14 @@ class Runner:
             for var in plan.low.frame[len(inputs) :]
             if plan.low.places[var].base.source is None
         ]
+        self.guards = [v for v in program.guards if v.dtype.kind == "c" or v.dtype not in TYPES]
         self.calls = any(step.call is not None for step in plan.steps)
         self.simple = self.simple_step()
 
     def simple_step(self) -> Callable[..., int] | None:
         """The native function, if it is all there is."""
         kinds = {answer.kind for answer in self.plan.answers}
-        if self.calls or "python" in kinds or len(self.plan.steps) != 1:
+        if self.calls or self.guards or "python" in kinds or len(self.plan.steps) != 1:
             return None
         return self.native[self.plan.steps[0].name]
 
@@ -157,9 +158,13 @@ class Runner:
         state.busy = True
         try:
             frame, values = self.filled(inputs)
+            if is_nan(values, self.guards):
+                return None
             for step in self.plan.steps:
                 if step.call is not None:
                     self.call(step, frame, values)
+                    if is_nan(values, self.guards):
+                        return None
                     continue
                 failed = self.native[step.name](tuple(frame), state.pointer)
                 if failed:
@@ -203,6 +208,11 @@ class Runner:
         values[line.out] = result
         if line.out.members is None and is_read(line.out):
             frame[places[line.out].base.index] = checked(result, line.out)
+
+
+def is_nan(values: dict[Var, Any], guards: list[Var]) -> bool:
+    """Whether a guard that native code cannot check, and that is there already, has a NaN."""
+    return any(np.isnan(values[var]).any() for var in guards if var in values)
 
 
 def is_read(var: Var) -> bool:

@@ -241,3 +241,16 @@ def test_unfit_arrays_are_refused_before_they_are_read(write, native):
     for wrong in [*unfit, np.ones(()), np.ones((3, 4, 1))]:
         with pytest.raises(CompileError, match="shapes and dtypes"):
             run(wrong, 2.0)
+
+
+@pytest.mark.parametrize("dtype", [np.complex128, np.float16])
+def test_guards_that_are_not_native_are_looked_at_too(write, native, dtype):
+    state = np.ones(3)
+    x, p = write.input(np.ones(3, dtype)), write.memory(state)
+    g = write(np.square, x)
+    new = write(np.add, p, 1.0)
+    run = native.runner(write.program(g, writes=[(Memory(state), new)], guards=[g]))
+    assert run(np.array([1, np.nan, 1], dtype), state) is None
+    np.testing.assert_array_equal(state, 1)
+    np.testing.assert_array_equal(run(np.full(3, 2, dtype), state)[0], 4)
+    np.testing.assert_array_equal(state, 2)

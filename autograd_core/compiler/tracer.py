@@ -166,7 +166,9 @@ class Tracer(NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Any:
         index = plain_index(index)
-        if (index is Ellipsis or (type(index) is tuple and not index)) and self.shape:
+        if (index is Ellipsis or (type(index) is tuple and not index)) and (
+            self.shape or self.weak
+        ):
             return self
         return self.tape.call(operator.getitem, (self, index), {})
 

@@ -417,3 +417,12 @@ def test_what_is_no_function_or_backend_is_refused():
         ag.compile(3)
     with pytest.raises(ag.errors.ArgumentError, match="backend"):
         ag.compile(np.sin, backend="fast")
+
+
+def test_python_floats_have_gradients():
+    f = ag.value_and_grad(lambda x, y: np.tanh(x * y) * x + y, argnums=(0, 1))
+    g = compiled(f)
+    for k in range(STEADY):
+        x, y = 0.1 * k + 0.2, 0.3
+        value, gradients = g(x, y)
+        np.testing.assert_allclose((value, *gradients), (f(x, y)[0], *f(x, y)[1]), rtol=1e-13)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
+from autograd_core.compiler.native import available
 from autograd_core.errors import CompileWarning
 
 ROWS = [
@@ -18,6 +19,9 @@ ROWS = [
     for op in ag.ops.every_row()
     for k, sample in enumerate(op.samples)
 ]
+
+
+native = pytest.mark.skipif(not available(), reason="llvmlite is not installed")
 
 
 def joined(out):
@@ -55,17 +59,34 @@ def prepared(op, sample):
     return f, g, points(args, free)
 
 
-@pytest.mark.parametrize(("op", "sample"), ROWS)
-def test_first_derivatives_are_compiled_and_agree(op, sample):
+def first_derivatives(op, sample, backend):
     f, g, where = prepared(op, sample)
 
     def both(*xs):
         value, pull = ag.vjp(f, *xs)
         return value, *pull(g)
 
-    compiled = ag.compile(both, backend="numpy", strict=True)
+    compiled = ag.compile(both, backend=backend, strict=True)
     for xs in where:
         agree(both(*xs), compiled(*xs))
+
+
+@pytest.mark.parametrize(("op", "sample"), ROWS)
+def test_first_derivatives_are_compiled_and_agree(op, sample):
+    first_derivatives(op, sample, "numpy")
+
+
+@native
+@pytest.mark.parametrize(("op", "sample"), ROWS[::6])
+def test_some_first_derivatives_native(op, sample):
+    first_derivatives(op, sample, "native")
+
+
+@native
+@pytest.mark.slow
+@pytest.mark.parametrize(("op", "sample"), ROWS)
+def test_all_first_derivatives_native(op, sample):
+    first_derivatives(op, sample, "native")
 
 
 @pytest.mark.parametrize(("op", "sample"), ROWS)

@@ -153,7 +153,7 @@ class Batched(Operators, Methods):
 
 def stripped(array: Any) -> Any:
     """The array of a Node, or of what a Batched holds."""
-    return array if isinstance(array, np.ndarray) else array.value
+    return array.value if isinstance(array, Operators) else array
 
 
 def carries(array: Any) -> bool:

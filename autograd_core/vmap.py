@@ -16,7 +16,7 @@ import numpy as np
 from .batch_functions import is_generator, own_draws
 from .batched import LEVELS, Batched, Level
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
-from .node import Node, value_of
+from .node import Node, as_array, value_of
 from .transforms import Function
 from .tree import flatten, like_prefix
 
@@ -129,7 +129,7 @@ def axis_in(name: str, x: Any, axis: int | None) -> int | None:
     if axis is None or is_generator(x):
         return None
     what = f"vmap of {name}"
-    if not isinstance(x, Node | Batched | np.ndarray | np.generic | int | float | complex):
+    if not isinstance(x, int | float | complex) and not hasattr(x, "__array_function__"):
         cure = "Pass None for it in in_axes, or close over it with functools.partial."
         raise ArgumentTypeError(expected(what, "arrays to map over", describe(x), cure))
     ndim = np.ndim(value_of(x))
@@ -191,7 +191,7 @@ def gathered(name: str, x: Any, axis: int | None, level: Level) -> Any:
 def repeated(name: str, x: Any, size: int) -> Any:
     """A result that does not depend on the example, once for each."""
     if not isinstance(x, Node | Batched):
-        x = np.asarray(x)
+        x = as_array(x)
         if x.dtype.kind not in "fcbiu":
             cure = "Return arrays, or give None for it in out_axes."
             raise ArgumentTypeError(

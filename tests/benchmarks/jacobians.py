@@ -15,6 +15,7 @@ N = 50
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(2, N, N)) / np.sqrt(N)
 X = RNG.normal(size=N)
+COMPILED = "ours, compiled"
 
 FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "tanh(A x)": lambda np, x: np.tanh(np.dot(A, x)),
@@ -53,11 +54,27 @@ def through_jax(derivative: str, f: Callable[[Any, Any], Any]) -> Callable[[], o
     return lambda: compiled(X).block_until_ready()
 
 
+def compiled_too(row: Row) -> list[Row]:
+    """The row, and that of the compiled function against JAX's."""
+    others = {name: t for name, t in row.times.items() if name in ("jax.jit", "torch.func")}
+    times = {"ours": row.times[COMPILED], **others}
+    return [row, Row(f"{row.what}: compiled", row.unit, times, {"jax.jit": 1.0})]
+
+
+def settled(function: Callable[..., Any], *args: Any) -> Callable[[], object]:
+    """A compiled function that runs its program from now on."""
+    compiled = ag.compile(function, strict=True)
+    for _ in range(3):
+        compiled(*args)
+    return lambda: compiled(*args)
+
+
 def jacobian(name: str, mode: str = "auto") -> Row:
     f = FUNCTIONS[name]
     contenders: dict[str, Callable[[], object]] = {}
     ours = ag.jacobian(lambda x: f(np, x), mode=mode)
     contenders["ours"] = lambda: ours(X)
+    contenders[COMPILED] = settled(ours, X)
     if installed("autograd"):
         import autograd
         import autograd.numpy as anp
@@ -81,6 +98,7 @@ def hessian() -> Row:
 
     ours = ag.hessian(lambda x: f(np, x))
     contenders: dict[str, Callable[[], object]] = {"ours": lambda: ours(X)}
+    contenders[COMPILED] = settled(ours, X)
     if installed("autograd"):
         import autograd
         import autograd.numpy as anp
@@ -105,6 +123,7 @@ def hessian_product(n: int = 10_000) -> Row:
 
     ours = ag.hvp(lambda x: f(np, x))
     contenders: dict[str, Callable[[], object]] = {"ours": lambda: ours(x, v)}
+    contenders[COMPILED] = settled(ours, x, v)
     if installed("torch"):
         import torch
 
@@ -145,6 +164,7 @@ def per_example(*sizes: int, count: int = 64) -> Row:
         "ours": lambda: ours(weights, inputs, targets),
         "a loop": lambda: [gradient(weights, x, y) for x, y in zip(inputs, targets, strict=True)],
     }
+    contenders[COMPILED] = settled(ours, weights, inputs, targets)
     if installed("torch"):
         import torch
 
@@ -213,7 +233,7 @@ def structural_zeros() -> Row:
 
 
 def rows() -> list[Row]:
-    return [
+    derivatives = [
         *map(jacobian, FUNCTIONS),
         jacobian("sin(B tanh(A x)) exp(-x²) + x / Σx²", mode="forward"),
         hessian(),
@@ -221,6 +241,9 @@ def rows() -> list[Row]:
         per_example(2, 16, 16, 2),
         per_example(64, 64, 10),
         per_example(784, 100, 10),
+    ]
+    return [
+        *(row for derivative in derivatives for row in compiled_too(derivative)),
         growth("a loop of x[i]", one_by_one),
         growth("take and x[places]", taken),
         structural_zeros(),

@@ -426,3 +426,28 @@ def test_python_floats_have_gradients():
         x, y = 0.1 * k + 0.2, 0.3
         value, gradients = g(x, y)
         np.testing.assert_allclose((value, *gradients), (f(x, y)[0], *f(x, y)[1]), rtol=1e-13)
+
+
+@pytest.mark.parametrize("transform", [ag.jacobian, ag.hessian])
+def test_matrices_of_derivatives_and_maps_are_compiled(transform):
+    A = np.random.default_rng(0).normal(size=(4, 4))
+
+    def f(x):
+        y = np.tanh(A @ x)
+        return y if transform is ag.jacobian else np.sum(y * y)
+
+    g = transform(f)
+    program = compiled(g)
+    mapped = compiled(ag.vmap(g))
+    for k in range(4):
+        x = np.linspace(-1, 1, 4) * (k + 1)
+        np.testing.assert_allclose(program(x), g(x), rtol=1e-13)
+        np.testing.assert_allclose(mapped(np.stack([x, x / 2]))[1], g(x / 2), rtol=1e-13)
+
+
+def test_hessian_products_are_compiled():
+    product = ag.hvp(lambda x: np.sum(np.sin(x) * x**2))
+    program = compiled(product)
+    for k in range(4):
+        x = np.linspace(0.1, 1, 5) * (k + 1)
+        np.testing.assert_allclose(program(x, x**2), product(x, x**2), rtol=1e-13)

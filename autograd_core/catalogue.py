@@ -111,7 +111,8 @@ def functions() -> Iterator[Entry]:
     for prefix, module in modules().items():
         for name in sorted(module.__all__):
             function = getattr(module, name)
-            if callable(function):
+            private = name.startswith("_") and not name.startswith("__")  # NumPy 2.0 lists some
+            if callable(function) and not private:
                 yield Entry(f"{prefix}.{name}", function, *kind_of(name, function))
 
 

@@ -34,7 +34,7 @@ def implements(*functions: Any) -> Callable[[Rule], Rule]:
 
 def newer(*names: str) -> list[Any]:
     """NumPy's functions of these names, of those that the installed NumPy has."""
-    return [getattr(np, name) for name in names if hasattr(np, name)]
+    return [vars(np)[name] for name in names if name in vars(np)]
 
 
 def query(*functions: Rule) -> None:

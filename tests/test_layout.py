@@ -59,7 +59,7 @@ ORDER = {
         scipy/optimize/implicit scipy/optimize/roots scipy/optimize/scalar_roots
         scipy/optimize/minima scipy/optimize/__init__
         scipy/differentiable scipy/fft scipy/interpolate
-        scipy/linalg/matrix_functions scipy/linalg/equations scipy/linalg/systems
+        scipy/linalg/equations scipy/linalg/matrix_functions scipy/linalg/systems
         scipy/linalg/triangular_factors scipy/linalg/decompositions scipy/linalg/structured
         scipy/linalg/__init__ scipy/signal
         scipy/special/orders scipy/special/error_functions scipy/special/gammas

@@ -12,7 +12,7 @@ import numpy as np
 from ..batched import Batched
 from ..errors import ArgumentError, ArgumentTypeError, ZeroWeightsError, expected
 from ..node import Node, as_array, dtype_of, value_of
-from ..rows import implements
+from ..rows import implements, newer
 from .differences import part
 from .gathering import as_dtype
 from .reductions import MISSING, axes_of, count, mean, sum
@@ -64,7 +64,7 @@ def along_axes(name: str, weights: Any, a: Any, axis: Any) -> Any:
     return np.reshape(turned, [n if i in axes else 1 for i, n in enumerate(shape)])
 
 
-@implements(np.trapezoid)
+@implements(np.trapezoid, *newer("trapz"))  # its name until NumPy 2.4
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """``np.trapezoid`` of Nodes, wrt the places, too."""
     y = array_like(y)

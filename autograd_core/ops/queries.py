@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..rows import query
+from ..rows import newer, query
 
 # comparisons, logic and tests
 query(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
@@ -24,7 +24,8 @@ query(np.zeros_like, np.ones_like, np.empty_like, np.shares_memory, np.may_share
 query(np.argmax, np.argmin, np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.digitize)
 query(np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.nanargmax, np.nanargmin)
 
-query(np.isin, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from)
+query(np.isin, *newer("in1d"))  # until NumPy 2.4
+query(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from)
 query(np.unravel_index, np.ravel_multi_index, np.einsum_path)
 
 # text

@@ -80,7 +80,7 @@ def reduce(
     name = ufunc_name(ufunc, "reduce")
     array, params = common(name, array, axis, dtype, out, keepdims)
     along = single(name, params["axis"])
-    start = None if initial is MISSING else initial
+    start = ufunc.identity if initial is MISSING else initial
     if start is None:
         refuse_where(name, where)
     if along is None:
@@ -135,7 +135,7 @@ def reduceat(
         raise OperationIndexError(expected(ufunc_name(ufunc, "reduceat"), wanted, starts, cure))
     if not starts:
         return array[(*lead(axis), slice(0))]
-    run: Any = method_rule(ufunc, "reduce")
+    run: Any = RULES.get((ufunc, "reduce")) or partial(reduce, ufunc, initial=None)
     runs = [
         run(array[(*lead(axis), slice(i, j))], axis) if i < j else array[(*lead(axis), i)]
         for i, j in zip(starts, [*starts[1:], length], strict=True)

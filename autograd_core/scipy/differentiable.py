@@ -55,6 +55,23 @@ def scipys(original: Rule, *also: str) -> Callable[[Rule], Rule]:
     return decorate
 
 
+def of_matrices(original: Rule) -> Rule:
+    """A function of matrices for stacks of them, which SciPy's own took later than 1.13."""
+
+    def stacked(*arrays: Any, **params: Any) -> Any:
+        shape = np.broadcast_shapes(*(x.shape[:-2] for x in arrays))
+        if not shape:
+            return original(*arrays, **params)
+        full = [np.broadcast_to(x, shape + x.shape[-2:]) for x in arrays]
+        outs = [original(*(x[i] for x in full), **params) for i in np.ndindex(shape)]
+        several = isinstance(outs[0], tuple)
+        columns = list(zip(*outs, strict=True)) if several else [outs]
+        parts = [np.stack(part).reshape(shape + part[0].shape) for part in columns]
+        return tuple(parts) if several else parts[0]
+
+    return stacked
+
+
 def differs(got: Any, usual: Any) -> bool:
     """Whether a keyword was given something else than its default."""
     return got is not usual and (isinstance(got, Node | np.ndarray) or got != usual)

@@ -9,7 +9,7 @@ import scipy.linalg
 
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
-from ..differentiable import scipys
+from ..differentiable import of_matrices, scipys
 
 
 def stable(*shape: int, count: int) -> Any:
@@ -25,7 +25,7 @@ def stable(*shape: int, count: int) -> Any:
 
 
 sylvester_: Primitive = Primitive(
-    scipy.linalg.solve_sylvester,
+    of_matrices(scipy.linalg.solve_sylvester),
     [
         lambda g, out, a, b, q: -sylvester_(adjoint(a), adjoint(b), g) @ adjoint(out),
         lambda g, out, a, b, q: -adjoint(out) @ sylvester_(adjoint(a), adjoint(b), g),
@@ -54,7 +54,7 @@ def discrete_tangent(t: Any, out: Any, a: Any, q: Any, method: Any) -> Any:
 
 
 discrete_: Primitive = Primitive(
-    lambda a, q, *, method: scipy.linalg.solve_discrete_lyapunov(a, q, method),
+    of_matrices(lambda a, q, *, method: scipy.linalg.solve_discrete_lyapunov(a, q, method)),
     [
         discrete_first,
         lambda g, out, a, q, method: discrete_(adjoint(a), g, method=method),

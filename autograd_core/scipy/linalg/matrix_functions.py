@@ -17,7 +17,8 @@ from ...node import value_of
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ...sampling import Sample
-from ..differentiable import scipys
+from ..differentiable import of_matrices, scipys
+from .equations import sylvester_
 
 
 def along(f: Callable[..., Any], a: Any, e: Any) -> Any:
@@ -35,12 +36,13 @@ def along(f: Callable[..., Any], a: Any, e: Any) -> Any:
 
 def matrix_function(function: Callable[..., Any], sample: Sample) -> Primitive:
     """A row for an analytic function of matrices."""
+    of_each = of_matrices(function)
 
     def forward(a: Any) -> Any:
         if a.dtype.kind == "f" and a.dtype.itemsize < 8:  # SciPy warns of its precision there
-            out = function(a.astype(np.float64))
+            out = of_each(a.astype(np.float64))
             return out.astype(np.result_type(a, np.float32) if out.dtype.kind == "f" else "F")
-        return function(a)
+        return of_each(a)
 
     op = Primitive(
         forward,
@@ -61,6 +63,8 @@ def near_the_identity(*shape: int) -> Sample:
 expm_ = matrix_function(scipy.linalg.expm, near_the_identity(2, 2, 2))
 logm_ = matrix_function(scipy.linalg.logm, near_the_identity(3, 3))
 sqrtm_ = matrix_function(scipy.linalg.sqrtm, near_the_identity(3, 3))
+sqrtm_.defvjp(lambda g, out, a: sylvester_(adjoint(out), adjoint(out), g))  # of out @ out = a
+sqrtm_.defjvp(lambda t, out, a: sylvester_(out, out, t))
 cosm_ = matrix_function(scipy.linalg.cosm, near_the_identity(2, 2))
 sinm_ = matrix_function(scipy.linalg.sinm, near_the_identity(2, 2))
 tanm_ = matrix_function(scipy.linalg.tanm, near_the_identity(2, 2))

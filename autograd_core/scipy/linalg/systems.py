@@ -14,7 +14,7 @@ from ...ops.shaping import shape_of
 from ...ops.symmetry import one_triangle, symmetrised
 from ...primitive import OPS, Primitive
 from ...sampling import regular
-from ..differentiable import scipys
+from ..differentiable import of_matrices, scipys
 
 # triangular systems
 
@@ -25,7 +25,9 @@ def triangle(x: Any, lower: bool) -> Any:
 
 
 triangular_: Primitive = Primitive(
-    lambda a, b, *, lower: scipy.linalg.solve_triangular(a, b, lower=lower, check_finite=False),
+    of_matrices(
+        lambda a, b, *, lower: scipy.linalg.solve_triangular(a, b, lower=lower, check_finite=False)
+    ),
     [
         lambda g, out, a, b, lower: (
             -triangle(triangular_(adjoint(a), g, lower=not lower) @ adjoint(out), lower)

@@ -11,6 +11,7 @@ from ...batch_rules import leading
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ...sampling import regular
+from ..differentiable import of_matrices
 from .systems import triangular_
 
 
@@ -37,6 +38,11 @@ def lu_jvp(t: Any, out: Any, a: Any) -> Any:
 
 
 lu_ = Primitive(
-    _lu, [lu_vjp], [lu_jvp], batch=leading, sample=[regular((3, 3)), regular((2, 2, 2))], name="lu"
+    of_matrices(_lu),
+    [lu_vjp],
+    [lu_jvp],
+    batch=leading,
+    sample=[regular((3, 3)), regular((2, 2, 2))],
+    name="lu",
 )
 OPS.append(lu_)

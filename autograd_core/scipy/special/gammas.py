@@ -217,6 +217,7 @@ def factorial(n: Any, exact: bool = False, extend: str = "zero") -> Any:
     24.0
     """
     if exact or not holds_node(n):
-        return sp.factorial(value_of(n), exact=exact, extend=extend)
+        more = {} if extend == "zero" else {"extend": extend}  # SciPy 1.13 lacks it
+        return sp.factorial(value_of(n), exact=exact, **more)
     value = sp.gamma(n + 1)
     return np.where(value_of(n) < 0, 0, value) if extend == "zero" else value

@@ -9,6 +9,8 @@ import pytest
 
 import autograd_core as ag
 
+NUMPY = np.lib.NumpyVersion(np.__version__)
+
 CONTINUOUS = """interpolated_inverted_cdf hazen weibull linear median_unbiased
     normal_unbiased""".split()
 JUMPING = """inverted_cdf averaged_inverted_cdf closest_observation lower higher midpoint
@@ -41,13 +43,19 @@ def equal(f, x, *args, **params):
     wanted, warned = quietly(f, x, *args, **params)
     ours, said = quietly(f, ag.Node(x), *args, **params)
     assert isinstance(ours, ag.Node)
-    np.testing.assert_array_equal(ours.value, wanted, strict=False)
+    if NUMPY >= "2.1.0":
+        np.testing.assert_array_equal(ours.value, wanted, strict=False)
+    else:  # which interpolates with a rounding more
+        eps = np.finfo(ours.dtype).eps
+        np.testing.assert_allclose(ours.value, wanted, rtol=4 * eps, atol=4 * eps)
     assert (ours.dtype, ours.shape) == (np.asarray(wanted).dtype, np.shape(wanted))
     assert said == warned
 
 
 @each_method
 def test_quantiles_are_numpys(method, x):
+    if NUMPY < "2.1.0" and method == "closest_observation":
+        pytest.skip("before NumPy 2.1 its nearest even order statistic is another")
     for axis in AXES:
         for q in QS:
             equal(np.quantile, x, q, axis=axis, method=method)
@@ -78,6 +86,7 @@ def test_medians_are_numpys(f, x):
     equal(f, np.zeros((2, 0)), axis=1)
 
 
+@pytest.mark.skipif(NUMPY < "2.1.0", reason="NumPy 2.0's weighted quantiles were mended in 2.1")
 @pytest.mark.parametrize("f", [np.quantile, np.nanquantile], ids=lambda f: f.__name__)
 def test_weighted_quantiles_are_numpys(f, x, rng):
     inverted = {"method": "inverted_cdf"}

@@ -158,7 +158,9 @@ def test_running_ones(f, holes):
     same(f, np.zeros((0, 2)), axis=-1)
 
 
-@pytest.mark.parametrize("f", [np.cumulative_sum, np.cumulative_prod])
+@pytest.mark.parametrize(
+    "f", [getattr(np, name) for name in dir(np) if name.startswith("cumulative_")]
+)
 def test_cumulative(f, x):
     for include in (False, True):
         same(f, x, axis=-2, include_initial=include)

@@ -5,6 +5,8 @@ A row that is added to a table is tested here without a line of its own.
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from autograd_core.primitive import Primitive
 from autograd_core.registry import RULES
 
 OPS = ag.ops.every_row()
+SCIPY = np.lib.NumpyVersion(getattr(sys.modules.get("scipy"), "__version__", "1.15.0"))
 ROWS = [
     pytest.param(op, sample, id=f"{op.name}-{k}")
     for op in OPS
@@ -168,6 +171,8 @@ def test_float32_derivatives_are_right(op, sample):
 @each_row
 def test_complex_derivatives(op, sample):
     case = complex_case(op, sample)
+    if SCIPY < "1.15.0" and op.name == "hyp1f1":
+        pytest.skip("before SciPy 1.15 its values at complex arguments were wrong")
     assert ag.check_grads(case, case.xs, order=2) < 1e-6
     for x, c in zip(case.xs, ag.vjp(case, *case.xs)[1](case.g), strict=True):
         assert (np.shape(c), np.asarray(c).dtype) == (x.shape, np.complex128)

@@ -7,6 +7,7 @@ them is computed again. Kinks and ties, where conventions differ, are tested by 
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,9 @@ def close(ours, theirs, what):
 
 @pytest.mark.parametrize("call", calls.CASES)
 def test_value_gradient_and_tangent_are_those_of_jax(call):
+    missing = [name for name in re.findall(r"np\.(\w+)", call) if not hasattr(np, name)]
+    if missing:
+        pytest.skip(f"NumPy {np.__version__} has no {missing[0]}")
     assert call in STORED, "compute the file anew: python tests/autograd_core/oracles/calls.py"
     names = calls.names_of(call)
     xs = [calls.ARGUMENTS[name] for name in names]

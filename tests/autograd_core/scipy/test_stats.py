@@ -7,6 +7,8 @@ import scipy.stats
 import autograd_core as ag
 from autograd_core.scipy import stats
 
+SCIPY = np.lib.NumpyVersion(scipy.__version__)
+
 CONTINUOUS = {
     "norm": (),
     "t": (3.5,),
@@ -61,7 +63,8 @@ def test_quantiles_are_scipys(name, method):
     shapes = CONTINUOUS[name]
     wanted = getattr(getattr(scipy.stats, name), method)(Q, *shapes, 0.5, 2.0)
     got = getattr(getattr(stats, name), method)(ag.Node(Q), *shapes, 0.5, 2.0).value
-    np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-12)
+    exact = name != "cauchy" or SCIPY >= "1.15.0"  # whose tail was right to half the digits before
+    np.testing.assert_allclose(got, wanted, rtol=1e-9 if exact else 1e-7, atol=1e-12)
     at = np.array([0.2, 0.6, 0.9])
     f = lambda q, *params: getattr(getattr(stats, name), method)(q, *params)
     assert ag.check_grads(f, (at, *shapes, 0.5, 2.0), order=1) < 1e-6

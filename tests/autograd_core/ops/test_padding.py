@@ -48,7 +48,7 @@ def test_padding_with_medians(length, agrees):
 
 
 @pytest.mark.skipif(
-    np.lib.NumpyVersion(np.__version__) < "2.2.0", reason="before NumPy 2.2 pad takes no dictionary"
+    np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="before NumPy 2.4 pad takes no dictionary"
 )
 def test_padding_by_a_dictionary(agrees):
     agrees(lambda x: np.pad(x, {-1: (1, 2)}, "wrap"), X)

@@ -18,7 +18,7 @@ from .details import MODE, Mode
 from .errors import BatchedValueError, NotDifferentiableError, describe
 from .graph import ancestry, descendants
 from .masked import reach_of
-from .node import Node, live, value_of
+from .node import Node, live, value_of, values_of
 from .primitive import Primitive
 from .pull import has_nan, missing_rule, numpy_number, recorded_result
 from .reverse import sweep, traced
@@ -50,6 +50,9 @@ def push(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if recorded and any(some(bends(node)) for node in order if operator_of(node).bends):
             return transposed_sweep(order, leaves, tangents, ends)
+        if any(ties(node) for node in order if operator_of(node).ties):
+            pushed = transposed_sweep(order, leaves, tangents, ends)
+            return pushed if recorded else [*map(values_of, pushed)]
         if not recorded and watch is None:
             pushed = plain_push(order, leaves, tangents, ends)
             if traced(pushed, order) or not any(map(has_nan, pushed)):
@@ -104,6 +107,11 @@ def masked_push(
             if watch is not None:
                 watch.pushed(node, incoming, t)
     return [arrived[end] if end in arrived else zeros_like(end.value) for end in ends]
+
+
+def ties(node: Node) -> bool:
+    """Whether members of a result are equal: vectors then move as their use says."""
+    return bool(np.any(operator_of(node).ties(node.value)))
 
 
 def uneven_like(x: Any) -> Any:

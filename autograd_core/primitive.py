@@ -125,6 +125,7 @@ class Primitive:
         self.moves = moves or any_moves_all
         self.selects, self.finite = selects, finite
         self.bends = bends
+        self.ties: Rule | None = None  # where members of a result are equal: see ``ops/ties.py``
         self.entrywise = False
         self.scalar = scalar
         self.batch = batch

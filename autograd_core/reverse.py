@@ -110,6 +110,8 @@ def sweep(
             grads = plain_sweep(order, leaves, ends, seeds, only, keep)
             if traced(grads, order) or not any_nan(grads):
                 return grads
+            if any(op_of(node).ties and np.any(op_of(node).ties(node.value)) for node in order):
+                return told_by_graph(order, leaves, ends, seeds, only)
             if not any(op_of(node).selects for node in order):
                 return grads
             if keep is not None:
@@ -134,6 +136,15 @@ def traced(results: list[Any], order: list[Node]) -> bool:
     if any(op.selects for op in ops) and not all(op.finite for op in ops):
         trace.forbid_nan(results)
     return True
+
+
+def told_by_graph(order: Any, leaves: Any, ends: Any, seeds: Any, only: Any) -> list[Any]:
+    """A sweep on Nodes for its values alone: some slope is a limit that the graph tells."""
+    token = MODE.set(MODE.get() or Mode())
+    try:
+        return [*map(value_of, masked_sweep(order, leaves, ends, seeds, True, only, None))]
+    finally:
+        MODE.reset(token)
 
 
 def op_of(node: Node) -> Any:

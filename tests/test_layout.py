@@ -30,7 +30,7 @@ ORDER = {
         ops/sequences ops/sorting ops/padding ops/differences ops/averages
         ops/quantile_methods ops/quantiles ops/interpolation ops/convolution ops/mapping
         ops/statistics ops/histograms ops/polynomials
-        ops/symmetry ops/solving ops/determinants ops/decompositions ops/spectra
+        ops/symmetry ops/solving ops/determinants ops/decompositions ops/ties ops/spectra
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians

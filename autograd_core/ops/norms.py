@@ -22,8 +22,8 @@ from .products import adjoint, conj
 from .reductions import axes_of, expanded
 from .shaping import shape_of
 from .singular import inverse_or_zero
-from .spectra import column
 from .spreads import lengthened
+from .ties import column
 
 
 def _euclidean(x: Any, *, axis: Any, keepdims: bool) -> Any:

@@ -15,7 +15,8 @@ from ..tracing import some
 from .kinks import settled, uneven
 from .products import adjoint
 from .shaping import shape_of
-from .spectra import column, diagonal_of, eigh, evened, inverse_gaps, row, undefined
+from .spectra import diagonal_of, eigh, evened
+from .ties import column, inverse_gaps, open_ended, pairs, row, within
 
 
 def inverse_or_zero(s: Any) -> Any:
@@ -41,9 +42,12 @@ def svd_vjp(g: Any, out: Any, x: Any, full_matrices: bool) -> Any:
     inner = 0.5 * inverse_gaps(s) * (together - adjoint(together))
     inner = inner + 0.5 * inverse_or_zero(row(s) + column(s)) * (apart - adjoint(apart))
     eye, reciprocal = np.eye(k, dtype=np.float32), inverse_or_zero(s)
-    inner = inner + undefined(together, g_s, s) + eye * column(stretched(g_s, s))
+    extra, limit = within(together, s, 1)
+    own = g_s * (value_of(s) != 0) if limit else stretched(g_s, s)
+    inner = inner + extra + eye * column(own)
     inner = u @ inner + (g_u - u @ uhg) * row(reciprocal)
-    return inner @ adjoint(v) + u @ (column(reciprocal) * adjoint(g_v - v @ vhg))
+    c = inner @ adjoint(v) + u @ (column(reciprocal) * adjoint(g_v - v @ vhg))
+    return open_ended(c, g_u, x, limit)
 
 
 def thin(u: Any, g_u: Any, k: int) -> tuple[Any, Any]:
@@ -93,7 +97,7 @@ svdvals_ = Primitive(
     bends=True,
 )
 OPS.extend([svd_, svdvals_])
-implements(np.linalg.svdvals)(svdvals_)
+svd_.ties = lambda out: pairs(out[1])
 
 
 @implements(np.linalg.svd)
@@ -109,7 +113,15 @@ def svd(
         return svd_of_hermitian(a, compute_uv)
     if compute_uv:
         return svd_(a, full_matrices=bool(full_matrices))
-    return svdvals_(a)
+    return svdvals(a)
+
+
+@implements(np.linalg.svdvals)
+def svdvals(x: Any, /) -> Any:
+    """``np.linalg.svdvals`` of a Node."""
+    s = svdvals_(x)
+    tied = type(s) is Node and np.any(pairs(s) & (value_of(s) != 0)[..., None, :])
+    return svd_(x, full_matrices=False)[1] if tied else s
 
 
 def svd_of_hermitian(a: Any, compute_uv: bool) -> Any:

@@ -1,9 +1,7 @@
 """eigh, eig and their values; ``singular.py`` has svd.
 
-Where values repeat, vectors may turn among themselves: they are taken to stand still, and values
-that tie share a derivative evenly. So functions of values alone, and of what vectors span, have
-right first derivatives; those of both are NaN there in reverse mode. Second ones at ties are not to
-be relied on. Phases of complex vectors are arbitrary (but eig's are LAPACK's).
+Where values repeat, values that tie share a derivative evenly, and what the vectors do is in
+``ties.py``. Phases of complex vectors are arbitrary (but eig's are LAPACK's).
 """
 
 from __future__ import annotations
@@ -13,52 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..batch_rules import leading
-from ..node import value_of
+from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
 from .products import adjoint, conj
 from .shaping import shape_of
 from .symmetry import one_triangle, symmetrised
-
-
-def column(x: Any) -> Any:
-    """Numbers as a factor of rows."""
-    return np.expand_dims(x, -1)
-
-
-def row(x: Any) -> Any:
-    """Numbers as a factor of columns."""
-    return np.expand_dims(x, -2)
-
-
-def tie(values: Any) -> Any:
-    """Which pairs of values are equal up to rounding."""
-    values = value_of(values)
-    plain = np.abs(values)
-    largest = np.max(plain, axis=-1, keepdims=True, initial=0)[..., None]
-    rounding = 4 * plain.shape[-1] * np.finfo(plain.dtype).eps * largest
-    return np.abs(row(values) - column(values)) <= rounding
-
-
-def inverse_gaps(values: Any) -> Any:
-    """``1 / (values[j] - values[i])``, 0 where the two are equal up to rounding."""
-    tied = tie(values)
-    return np.where(tied, 0, 1 / np.where(tied, 1, row(values) - column(values)))
-
-
-def undefined(turns: Any, g: Any, values: Any) -> Any:
-    """NaN where values tie and both they and their vectors have cotangents, else 0.
-
-    There the slope is a limit that these cotangents do not tell, unless all turns are alike.
-    """
-    tied, g, turns = tie(values), value_of(g), np.abs(value_of(turns + adjoint(turns)))
-    if np.count_nonzero(tied) == np.size(g):
-        return 0
-    own, largest = diagonal_of(turns), np.max(turns, axis=(-2, -1), keepdims=True)
-    differ = np.maximum(turns * (1 - np.eye(g.shape[-1])), np.abs(row(own) - column(own)))
-    differ = differ > np.sqrt(np.finfo(turns.dtype).eps) * largest
-    lost = tied & differ & ((row(g) != 0) | (column(g) != 0))
-    return np.where(lost, np.asarray(np.nan, turns.dtype), 0)
+from .ties import column, inverse_gaps, open_ended, pairs, row, symmetric, unless_tied, within
 
 
 def evened(g: Any, values: Any) -> Any:
@@ -71,7 +30,10 @@ def evened(g: Any, values: Any) -> Any:
     if np.count_nonzero(tied) == plain.size:
         return g
     shares = tied / np.sum(tied, axis=-1, keepdims=True, dtype=plain.dtype)
-    return (shares @ column(g))[..., 0]
+    even = (shares @ column(g))[..., 0]
+    size = np.max(np.abs(value_of(g)), axis=-1, keepdims=True, initial=0)
+    apart = np.abs(value_of(g) - value_of(even)) > np.sqrt(np.finfo(plain.dtype).eps) * size
+    return np.where(apart, even, g)  # a symmetric function's are even, and it has second slopes
 
 
 def diagonal_of(x: Any) -> Any:
@@ -85,9 +47,10 @@ def eigh_vjp(g: Any, out: Any, x: Any, uplo: str) -> Any:
     (g_w, g_v), (w, v) = g, out
     n = shape_of(v)[-1]
     turns = adjoint(v) @ g_v
-    inner = inverse_gaps(w) * turns + undefined(turns, g_w, w)
-    inner = inner + column(evened(g_w, w)) * np.eye(n, dtype=np.float32)
-    return symmetrised(v @ inner @ adjoint(v))
+    extra, limit = within(turns, w, 0)
+    own = g_w if limit else evened(g_w, w)
+    inner = inverse_gaps(w) * turns + extra + column(own) * np.eye(n, dtype=np.float32)
+    return open_ended(symmetrised(v @ inner @ adjoint(v)), g_v, x, limit)
 
 
 def eigh_jvp(t: Any, out: Any, x: Any, uplo: str) -> Any:
@@ -136,6 +99,7 @@ eigvalsh_ = Primitive(
     sample=spectra,
     name="eigvalsh",
 )
+eigh_.ties = lambda out: pairs(out[0])
 OPS.extend([eigh_, eigvalsh_])
 
 
@@ -148,7 +112,9 @@ def eigh(a: Any, UPLO: str = "L") -> Any:
 @implements(np.linalg.eigvalsh)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     """``np.linalg.eigvalsh`` of a Node."""
-    return eigvalsh_(one_triangle(a, UPLO), uplo=UPLO)
+    a = one_triangle(a, UPLO)
+    w = eigvalsh_(a, uplo=UPLO)
+    return eigh_(a, uplo=UPLO)[0] if type(w) is Node and np.any(pairs(w)) else w
 
 
 # any square matrix
@@ -163,7 +129,7 @@ def eig_jvp(t: Any, out: Any, x: Any) -> Any:
     """Tangents of values, and of vectors of length 1 whose largest entry is real."""
     w, v = out
     inner = np.linalg.solve(v, t @ v)
-    moved = v @ (inverse_gaps(w) * inner)
+    moved = v @ unless_tied(inner, w)
     along = np.real(np.sum(conj(v) * moved, axis=-2))
     if is_complex(v):
         here = largest_entries(v)
@@ -182,8 +148,9 @@ def eig_vjp(g: Any, out: Any, x: Any) -> Any:
         turn = np.imag(along) / np.sum(here * np.real(v), axis=-2)
         moved = moved + 1j * row(turn) * here
     back = adjoint(v)
-    inner = conj(inverse_gaps(w)) * (back @ moved)
-    inner = inner + column(g_w) * np.eye(shape_of(v)[-1], dtype=np.float32)
+    inner = unless_tied(back @ moved, conj(w)) + column(symmetric(g_w, w)) * np.eye(
+        shape_of(v)[-1], dtype=np.float32
+    )
     return np.linalg.solve(back, inner @ back)
 
 
@@ -191,7 +158,7 @@ def eigvals_vjp(g: Any, out: Any, x: Any) -> Any:
     """The spectral projections, weighted."""
     _, v = np.linalg.eig(x)
     back = adjoint(v)
-    return np.linalg.solve(back, column(g) * back)
+    return np.linalg.solve(back, column(symmetric(g, out)) * back)
 
 
 def eigvals_jvp(t: Any, out: Any, x: Any) -> Any:
@@ -214,6 +181,7 @@ eig_ = Primitive(np.linalg.eig, [eig_vjp], [eig_jvp], batch=leading, sample=[rot
 eigvals_ = Primitive(
     np.linalg.eigvals, [eigvals_vjp], [eigvals_jvp], batch=leading, sample=[rotation, separated]
 )
+eig_.ties, eigvals_.ties = (lambda out: pairs(out[0])), pairs
 OPS.extend([eig_, eigvals_])
 implements(np.linalg.eig)(eig_)
 implements(np.linalg.eigvals)(eigvals_)

@@ -161,17 +161,6 @@ def test_the_polar_factor_where_singular_values_repeat():
     np.testing.assert_allclose(ag.grad(f)(2 * EYE), (C - C.T) / 4, atol=1e-15)
 
 
-@pytest.mark.parametrize(
-    "f",
-    [
-        lambda x: (lambda w, v: np.sum((v * np.sqrt(w)) @ v.T * C))(*la.eigh(x)),
-        lambda x: (lambda u, s, v: np.sum((u * s) @ v * C))(*la.svd(x)),
-    ],
-)
-def test_functions_of_values_and_vectors_that_repeat_are_undefined_not_wrong(f):
-    assert np.all(np.isnan(ag.grad(f)(EYE)))
-
-
 def test_singular_values_that_are_0():
     np.testing.assert_array_equal(ag.grad(lambda x: np.sum(la.svd(x)[1] ** 2))(ZERO), ZERO)
     np.testing.assert_array_equal(ag.grad(lambda x: np.sum(la.svdvals(x)))(ZERO), ZERO)

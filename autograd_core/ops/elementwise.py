@@ -140,18 +140,19 @@ def or_one(x: Any) -> Any:
 def unit(x: Any, y: Any, out: Any) -> Any:
     """``x / out``, the slope of a length; 1 along the one of x and y that is infinite alone."""
     slope, endless = x / or_one(out), np.isinf(value_of(out))
-    if not np.any(endless):
+    if not some(endless):
         return slope
-    limit = np.where(np.isinf(value_of(y)), 0, np.sign(value_of(x)))
-    known = ~(np.isinf(value_of(x)) & np.isinf(value_of(y)))
-    limit = np.where(np.isinf(value_of(x)) & known, limit, np.where(known, 0, np.nan))
-    return np.where(endless, limit.astype(np.result_type(value_of(out))), slope)
+    own, other = np.isinf(value_of(x)), np.isinf(value_of(y))
+    limit = np.where(own, np.where(other, np.nan, np.sign(value_of(x))), 0)
+    return np.where(endless, limit, slope)
 
 
 def turn(x: Any, y: Any) -> Any:
-    """``x / (x**2 + y**2)``, zero at the origin, where the squares need not be representable."""
+    """``x / (x**2 + y**2)``, 0 at the origin and at infinity; the squares may overflow."""
     radius = or_one(np.hypot(x, y))
-    return x / radius / radius
+    endless = np.isinf(value_of(radius))
+    slope = x / radius / radius
+    return np.where(endless, 0, slope) if some(endless) else slope
 
 
 elementwise(np.arctan2, lambda out, x, y: turn(y, x), lambda out, x, y: -turn(x, y))

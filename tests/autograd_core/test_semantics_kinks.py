@@ -109,6 +109,17 @@ def test_hypot_and_arctan2_have_slope_zero_at_the_origin():
     assert ag.grad(np.arctan2, (0, 1))(3.0, 4.0) == pytest.approx((4 / 25, -3 / 25))
 
 
+def test_slopes_of_hypot_and_arctan2_at_infinity_are_limits():
+    inf = np.inf
+    assert ag.grad(np.hypot, (0, 1))(inf, 1.0) == (1.0, 0.0)
+    assert ag.grad(np.hypot, (0, 1))(2.0, -inf) == (0.0, -1.0)
+    assert np.isnan(ag.grad(np.hypot, (0, 1))(inf, inf)).all()  # between 0 and 1, by the way there
+    for x, y in ((inf, 1.0), (2.0, -inf), (inf, inf)):
+        assert ag.grad(np.arctan2, (0, 1))(x, y) == (0.0, 0.0)
+    x = np.array([inf, 3.0])
+    np.testing.assert_allclose(ag.grad(lambda x: np.sum(np.hypot(x, 4.0)))(x), [1.0, 0.6])
+
+
 def test_complex_absolute_value_has_slope_zero_at_zero():
     assert ag.grad(np.abs)(0j) == 0j
 

@@ -201,3 +201,13 @@ def test_modulus_at_the_origin():
     assert ag.grad(np.abs)(0j) == 0
     assert ag.grad(lambda z: np.abs(z) ** 2)(0j) == 0
     assert ag.grad(np.abs)(3 - 4j) == pytest.approx(0.6 - 0.8j)
+
+
+def test_the_mixed_second_derivative_of_a_fractional_power_at_zero_is_undefined():
+    """By the base the slope is infinite there for every exponent below 1, so it has no change."""
+    of_both = lambda x, y: x**y
+    assert ag.grad(of_both)(0.0, 0.5) == np.inf
+    assert np.isnan(ag.grad(lambda y: ag.grad(of_both)(0.0, y))(0.5))
+    assert np.isnan(ag.grad(lambda x: ag.grad(of_both, 1)(x, 0.5))(0.0))
+    assert np.isnan(ag.jvp(lambda y: ag.jvp(lambda x: x**y, (0.0,), (1.0,))[1], (0.5,), (1.0,))[1])
+    assert ag.grad(lambda y: ag.grad(of_both)(0.0, y))(1.5) == 0.0

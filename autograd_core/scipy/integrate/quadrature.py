@@ -225,8 +225,10 @@ def simpson(y: Any, *, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
         name = "x" if live(x) else "dx"
         raise unsupported("simpson", name, "a Node", "Pass node.value, or use trapezoid.")
     y, x, dx = joined(y), value_of(x), value_of(dx)
-    if x is not None and np.ndim(x) > 1:
-        raise unsupported("simpson", "x", "an array of several axes", "Pass the places of one.")
-    y = np.moveaxis(y, axis, -1)
-    unit = np.eye(np.shape(value_of(y))[-1])
-    return np.sum(y * scipy.integrate.simpson(unit, x=x, dx=dx, axis=-1), axis=-1)
+    shape = np.shape(value_of(y))
+    y, unit = np.moveaxis(y, axis, -1), np.eye(shape[axis])
+    if x is None or np.ndim(x) <= 1:
+        return np.sum(y * scipy.integrate.simpson(unit, x=x, dx=dx, axis=-1), axis=-1)
+    places = np.moveaxis(np.broadcast_to(x, shape), axis, -1)
+    weights = [scipy.integrate.simpson(unit, x=row) for row in places.reshape(-1, len(unit))]
+    return np.sum(y * np.reshape(weights, places.shape), axis=-1)

@@ -67,3 +67,14 @@ def test_the_rest():
     assert f(1.2) == pytest.approx(scipy.integrate.fixed_quad(np.cos, 0.0, 1.2, n=6)[0])
     with pytest.raises(ag.NotDifferentiableError, match=r"scipy\.integrate\.romb"):
         integrate.romb(ag.Node(np.ones(5)))
+
+
+def test_simpson_with_places_for_every_row():
+    y = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0]])
+    places = np.array([[0.0, 1.0, 2.0], [0.0, 0.5, 2.0]])
+    for axis, x, samples in ((-1, places, y), (0, places.T, y.T)):
+        f = lambda y, x=x, axis=axis: integrate.simpson(y, x=x, axis=axis)
+        np.testing.assert_allclose(
+            f(ag.Node(samples)).value, scipy.integrate.simpson(samples, x=x, axis=axis)
+        )
+        assert ag.check_grads(f, (samples,)) < 1e-6

@@ -13,6 +13,7 @@ from ..node import value_of
 from ..primitive import PerArgument
 from ..rows import implements, multilinear, query
 from ..sampling import normal
+from ..zeros import all_or_nothing, any_moves_all
 from .products import conj, ndim
 
 query(np.einsum_path)
@@ -104,6 +105,23 @@ einsum_op = multilinear(
     ],
     name="einsum",
 )
+
+
+def moved_back(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
+    """Structural zeros: one operand's entries are moved and added; of several any may count."""
+    if len(args) > 1:
+        return all_or_nothing(i, influence, constant, out, *args)
+    return einsum_vjp(0, np.asarray(influence, dtype=float), out, *args, **params) != 0
+
+
+def moved_on(moved: list[Any], out: Any, *args: Any, **params: Any) -> Any:
+    """The same forward."""
+    if len(args) > 1:
+        return any_moves_all(moved, out, *args)
+    return _einsum(np.asarray(moved[0], dtype=float), **params) != 0
+
+
+einsum_op.zeros, einsum_op.moves = moved_back, moved_on
 
 
 def einsum_(terms: Sequence[str], result: str, operands: Sequence[Any], optimize: Any) -> Any:

@@ -261,3 +261,15 @@ def test_a_variable_zero_factor_is_not_structural():
 def test_a_nan_that_was_selected_stays():
     g = ag.grad(lambda x: np.sum(np.where(x >= 0, np.sqrt(x) ** 2, 0)))(X)
     np.testing.assert_array_equal(np.isnan(g), [True, False, False])
+
+
+def test_an_einsum_of_one_operand_moves_and_adds():
+    x, v = np.array([0.0, 4.0, 1.0]), np.ones(3)
+    for f in (
+        lambda x: np.sum(np.einsum("i->i", np.sqrt(x))[1:]),
+        lambda x: np.sum(np.einsum("ij->ji", np.sqrt(x)[:, None])[0, 1:]),
+        lambda x: np.sum(np.einsum("ij->i", np.sqrt(x)[:, None])[1:]),
+    ):
+        np.testing.assert_allclose(ag.grad(f)(x), [0, 0.25, 0.5])
+        assert ag.jvp(f, (x,), (v,))[1] == 0.75
+        np.testing.assert_allclose(ag.hvp(f)(x, v), [0, -1 / 32, -0.25])

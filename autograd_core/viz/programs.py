@@ -14,6 +14,7 @@ import numpy as np
 from ..compiler.native import available, loops
 from ..compiler.program import Argument, Asked, Line, Memory, Program, Slot, Var, convert, mapped
 from ..details import Details
+from ..errors import NotDifferentiableError
 from ..node import MANY, Node, next_birth
 from ..primitive import Primitive
 
@@ -82,7 +83,7 @@ def made(line: Line, nodes: dict[Var, Any], frame: str | None) -> Node:
     values = mapped((line.args, line.params), lambda x: nodes[x].value if isinstance(x, Var) else x)
     node = Node.__new__(Node)
     node.value = line.function(*values[0], **values[1])
-    node.op = Primitive(Step(line), name=name_of(line.function))
+    node.op = Primitive(Step(line), backward_is_inside, name=name_of(line.function))
     node.first, node.second = tuple(parents), MANY
     node.keywords = dict(values[1])
     if line.function in SECOND:
@@ -90,6 +91,13 @@ def made(line: Line, nodes: dict[Var, Any], frame: str | None) -> Node:
     node.details = Details((frame,) if frame else ())
     node.birth, node.mark, node.bar = next_birth(), -1, None
     return node
+
+
+def backward_is_inside(*_: Any, **__: Any) -> Any:
+    """The rule of every line: there is no backward pass to replay."""
+    raise NotDifferentiableError(
+        "a program is drawn as it runs, with its backward pass among its lines"
+    )
 
 
 SECOND = {

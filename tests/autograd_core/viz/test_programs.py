@@ -46,3 +46,8 @@ def test_all_formats_are_written(tmp_path):
     for suffix in ("svg", "html", "dot", "txt"):
         ag.draw(drawn).save(tmp_path / f"p.{suffix}")
         assert (tmp_path / f"p.{suffix}").stat().st_size > 100
+
+
+def test_the_page_says_why_there_is_no_replay():
+    drawn, _ = program("numpy")
+    assert "with its backward pass among its lines" in ag.draw(drawn).html()

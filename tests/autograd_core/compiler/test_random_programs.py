@@ -114,7 +114,7 @@ def test_native(choices, single):
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 @given(STEPS, st.booleans())
 def test_many_in_numpy(choices, single):
     check(choices, single, "numpy")
@@ -122,7 +122,7 @@ def test_many_in_numpy(choices, single):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not available(), reason="llvmlite is not installed")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(STEPS, st.booleans())
 def test_many_native(choices, single):
     check(choices, single, "native")

@@ -50,6 +50,15 @@ class Batched(Operators, Methods):
         All examples, along the first axis; Batched itself where mapped functions nest.
     level : Level
         The call of ``vmap`` it belongs to.
+
+    Examples
+    --------
+    >>> def row(x):
+    ...     print(x)
+    ...     return x.sum()
+    >>> ag.vmap(row)(np.ones((4, 3)))
+    Batched(float64[3], one of 4)
+    array([3., 3., 3., 3.])
     """
 
     __slots__ = ("__weakref__", "array", "level")

@@ -139,6 +139,16 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     Trades time for memory. Containers may go in and come out; Nodes the function closes over (a
     layer's parameters) get their gradients as usual. Inside `vmap` it keeps them all.
 
+    Parameters
+    ----------
+    function : callable
+        Of arrays, Nodes and containers of them.
+
+    Returns
+    -------
+    callable
+        With the same arguments and results.
+
     Examples
     --------
     >>> block = ag.checkpoint(lambda x: np.tanh(np.sin(x)) ** 2)

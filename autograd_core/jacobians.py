@@ -186,6 +186,18 @@ def separate(blocks: list[Any]) -> list[Any]:
 def hessian(f: Function, argnums: int = 0) -> Function:
     """A function that returns the second derivatives of a scalar ``f``: the gradient's Jacobian.
 
+    Parameters
+    ----------
+    f : callable
+        Returns one number.
+    argnums : int
+        The position of the argument, an array or a number.
+
+    Returns
+    -------
+    callable
+        Of the arguments of ``f``; its result has shape ``x.shape + x.shape``.
+
     Examples
     --------
     >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
@@ -199,6 +211,17 @@ def hvp(f: Function, argnums: int = 0) -> Function:
     """A function ``(*args, v)`` that returns the Hessian of ``f`` times ``v``.
 
     It costs a few gradients: the Hessian itself is never formed.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one number.
+    argnums : int
+
+    Returns
+    -------
+    callable
+        Its last argument is the vector, with the structure of the argument.
 
     Examples
     --------

@@ -122,6 +122,15 @@ def no_grad(function: Callable[..., Any] | None = None) -> Any:
     A context manager and a decorator, for functions, generators and coroutines. Transforms such as
     ``grad`` still record what they differentiate.
 
+    Parameters
+    ----------
+    function : callable, optional
+        To decorate; without it the result is a context manager.
+
+    Returns
+    -------
+    callable or context manager
+
     Examples
     --------
     >>> x = ag.Node(2.0)
@@ -135,12 +144,31 @@ def no_grad(function: Callable[..., Any] | None = None) -> Any:
 
 
 def is_recording() -> bool:
-    """Whether operations are recorded here: False inside ``no_grad``."""
+    """Whether operations are recorded here: False inside ``no_grad``.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> with ag.no_grad():
+    ...     ag.is_recording()
+    False
+    """
     return MODE.get() is not None
 
 
 def scope(name: str) -> ModeChange:
     """Name the part of a computation that runs inside: pictures draw it as one group.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    context manager
 
     Examples
     --------

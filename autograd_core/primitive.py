@@ -68,6 +68,8 @@ class Primitive:
         ``jvps[i](t, out, *args, **params)`` is the tangent of ``out`` for tangent ``t`` of argument
         i; a joint rule takes the tuple of tangents, None where constant. Left out, it is derived by
         transposing the vjp.
+    name : str, optional
+        The function's own by default.
     zeros : callable, optional
         ``zeros(i, influence, constant, out, *args, **params)``: where argument i has influence on
         the end, given where ``out`` has. By default: everywhere, unless ``out`` has none at all.

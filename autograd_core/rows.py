@@ -76,6 +76,8 @@ def elementwise(
     selects : bool
         The partials are selections: where one is exactly zero the argument has no influence
         (structural zero).
+    finite, zeros
+        See ``Primitive``.
     sample : callable or sequence, optional
         See ``Primitive``; by default normal arrays that broadcast.
 
@@ -186,6 +188,33 @@ def linear(
 
     Structural zeros pass through the transpose, which suits rows that only move, copy and add
     entries; a row that weighs them passes ``zeros=all_or_nothing``.
+
+    Parameters
+    ----------
+    forward : callable
+        ``forward(x, **params) -> array``, linear in x.
+    transpose : callable
+        ``transpose(g, x, **params)``, with the shape of x.
+    sample : Sample or sequence of Sample
+        Arguments the tests of the table call it with.
+    batch : callable, optional
+        How it acts on many examples at once; a form of ``batch_rules``.
+    zeros : callable, optional
+        As of `Primitive`.
+    selects : bool
+        It leaves entries out, which then have no influence.
+    name : str, optional
+        The function's own by default.
+
+    Returns
+    -------
+    Primitive
+
+    Examples
+    --------
+    >>> double = ag.linear(lambda x: 2 * x, lambda g, x: 2 * g, sample=(), name="double")
+    >>> ag.grad(double)(1.0)
+    2.0
     """
     op = Primitive(
         forward,

@@ -96,6 +96,18 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
     Parameters, errors and conventions are those of `value_and_grad`. For complex z the gradient is
     dL/d(Re z) + i dL/d(Im z), the direction of steepest ascent.
 
+    Parameters
+    ----------
+    f : callable
+    argnums : int or sequence of int
+    has_aux : bool
+        ``f`` returns a pair, of which only the first part is differentiated.
+
+    Returns
+    -------
+    callable
+        Of the arguments of ``f``; the gradient has the argument's structure, shapes and dtypes.
+
     Examples
     --------
     >>> grad(lambda x: x**3)(2.0)
@@ -226,6 +238,17 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     It is the gradient of ``sum(f(x))``: right where entry i of the result depends on entry i of the
     argument alone.
 
+    Parameters
+    ----------
+    f : callable
+    argnums : int or sequence of int
+        Positions of the arguments to differentiate by.
+
+    Returns
+    -------
+    callable
+        Of the arguments of ``f``; the derivative has the argument's shape.
+
     Examples
     --------
     >>> elementwise_grad(np.sin)(np.zeros(3))
@@ -237,6 +260,14 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
 def stop_gradient(x: Any) -> Any:
     """``x`` as a constant: its value, with no gradient; containers are mapped.
+
+    Parameters
+    ----------
+    x : array_like, Node or container of them
+
+    Returns
+    -------
+    array_like or container
 
     Examples
     --------

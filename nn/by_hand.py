@@ -39,6 +39,13 @@ class Backprop(NamedTuple):
         ∇W⁽¹⁾ … ∇W⁽ᴸ⁾, shapes (n_ℓ, n_ℓ₋₁).
     biases : list of ndarray or None
         ∇b⁽¹⁾ … ∇b⁽ᴸ⁾, shapes (n_ℓ,); None for a layer without a bias.
+
+    Examples
+    --------
+    >>> model = nn.MLP([3, 2, 1], activation="tanh", seed=0)
+    >>> passes = nn.backprop_by_hand(model, np.ones((4, 3)), np.zeros((4, 1)), "mse")
+    >>> [w.shape for w in passes.weights], passes.delta[1].shape
+    ([(2, 3), (1, 2)], (1, 4))
     """
 
     loss: float

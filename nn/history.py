@@ -18,6 +18,11 @@ VALIDATION = "val_"
 class History(Mapping[str, Array]):
     """Figures by epoch: a mapping from names to arrays, one entry per completed epoch.
 
+    Parameters
+    ----------
+    names : sequence of str
+        Of the figures, in the order of printing.
+
     Attributes
     ----------
     interrupted : bool

@@ -20,12 +20,13 @@ import nn
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+EXAMPLE = re.compile(r"^\s*>>> ", re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 def modules_with_examples() -> list[str]:
     files = [*(ROOT / "autograd_core").rglob("*.py"), *(ROOT / "nn").rglob("*.py")]
-    found = [f.relative_to(ROOT) for f in files if ">>>" in f.read_text(encoding="utf-8")]
+    found = [f.relative_to(ROOT) for f in files if EXAMPLE.search(f.read_text(encoding="utf-8"))]
     return sorted(".".join(f.with_suffix("").parts).removesuffix(".__init__") for f in found)
 
 

@@ -52,7 +52,7 @@ ORDER = {
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/replay viz/animation viz/dot viz/svg viz/text viz/layout viz/html viz/drawing
         viz/__init__
-        catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
+        docstrings catalogue probes docs/measuring docs/functions docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
         scipy/callbacks scipy/integrate/trajectories scipy/integrate/equations
         scipy/integrate/quadrature scipy/integrate/__init__
@@ -69,7 +69,8 @@ ORDER = {
         scipy/stats/distribution scipy/stats/densities scipy/stats/masses
         scipy/stats/continuous scipy/stats/discrete
         scipy/stats/multivariate scipy/stats/__init__ scipy/__init__
-        compat/autograd/vspaces compat/autograd/primitives compat/autograd/core
+        compat/autograd/vspaces compat/autograd/primitives compat/autograd/definitions
+        compat/autograd/core
         compat/autograd/wrap_util compat/autograd/builtins compat/autograd/tracer
         compat/autograd/extend compat/autograd/util compat/autograd/differential_operators
         compat/autograd/test_util compat/autograd/forwarding

@@ -55,6 +55,17 @@ def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **layout: Any) -> A
 def asarray(a: Any, dtype: Any = None, order: Any = None, **layout: Any) -> Any:
     """``np.asarray``; a Node is returned as it is, nested lists with Nodes become one.
 
+    Parameters
+    ----------
+    a : array_like, Node or nested lists with Nodes
+    dtype : dtype, optional
+    order, **layout
+        NumPy's ``order``, ``copy``, ``device``, ``like``, where they mean something to a Node.
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core import numpy as anp
@@ -68,28 +79,76 @@ def asarray(a: Any, dtype: Any = None, order: Any = None, **layout: Any) -> Any:
 
 
 def asanyarray(a: Any, dtype: Any = None, order: Any = None, **layout: Any) -> Any:
-    """``np.asanyarray``; Nodes as in ``asarray``."""
+    """``np.asanyarray``; Nodes as in ``asarray``.
+
+    Parameters
+    ----------
+    a, dtype, order, **layout
+        As of ``asarray``.
+
+    Examples
+    --------
+    >>> from autograd_core import numpy as anp
+    >>> anp.asanyarray([ag.Node(1.0), 2.0]).value
+    array([1., 2.])
+    """
     if not holds_node(a):
         return np.asanyarray(a, dtype, order, **layout)
     return as_node("np.asanyarray", a, dtype, layout)
 
 
 def ascontiguousarray(a: Any, dtype: Any = None, **layout: Any) -> Any:
-    """``np.ascontiguousarray``; Nodes as in ``asarray``, with at least one axis."""
+    """``np.ascontiguousarray``; Nodes as in ``asarray``, with at least one axis.
+
+    Parameters
+    ----------
+    a, dtype, **layout
+        As of ``asarray``.
+
+    Examples
+    --------
+    >>> from autograd_core import numpy as anp
+    >>> anp.ascontiguousarray(ag.Node(1.0)).value
+    array([1.])
+    """
     if not holds_node(a):
         return np.ascontiguousarray(a, dtype, **layout)
     return np.atleast_1d(as_node("np.ascontiguousarray", a, dtype, layout))
 
 
 def asfortranarray(a: Any, dtype: Any = None, **layout: Any) -> Any:
-    """``np.asfortranarray``; Nodes as in ``ascontiguousarray``."""
+    """``np.asfortranarray``; Nodes as in ``ascontiguousarray``.
+
+    Parameters
+    ----------
+    a, dtype, **layout
+        As of ``asarray``.
+
+    Examples
+    --------
+    >>> from autograd_core import numpy as anp
+    >>> anp.asfortranarray([ag.Node(1.0), 2.0]).value
+    array([1., 2.])
+    """
     if not holds_node(a):
         return np.asfortranarray(a, dtype, **layout)
     return np.atleast_1d(as_node("np.asfortranarray", a, dtype, layout))
 
 
 def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
-    """``np.asarray_chkfinite``: an error where an entry is infinite or NaN."""
+    """``np.asarray_chkfinite``: an error where an entry is infinite or NaN.
+
+    Parameters
+    ----------
+    a, dtype, order
+        As of ``asarray``.
+
+    Examples
+    --------
+    >>> from autograd_core import numpy as anp
+    >>> anp.asarray_chkfinite(ag.Node([1.0, 2.0])).shape
+    (2,)
+    """
     if not holds_node(a):
         return np.asarray_chkfinite(a, dtype, order)
     result = as_node("np.asarray_chkfinite", a, dtype, {})
@@ -120,6 +179,18 @@ def check_layout(name: str, layout: dict[str, Any], known: set[str]) -> None:
 def full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", **layout: Any) -> Any:
     """``np.full``, filled with a Node too.
 
+    Parameters
+    ----------
+    shape : int or tuple of int
+    fill_value : array_like or Node
+    dtype : dtype, optional
+    order, **layout
+        NumPy's ``order``, ``device``, ``like``.
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core import numpy as anp
@@ -134,10 +205,32 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", **lay
 
 
 def isscalar(element: Any) -> bool:
-    """``np.isscalar``, of a Node's value."""
+    """``np.isscalar``, of a Node's value.
+
+    Parameters
+    ----------
+    element : object
+
+    Examples
+    --------
+    >>> from autograd_core import numpy as anp
+    >>> anp.isscalar(ag.Node(2.0)), anp.isscalar(ag.Node([2.0]))
+    (True, False)
+    """
     return bool(np.isscalar(value_of(element)))
 
 
 def iterable(y: Any) -> bool:
-    """``np.iterable``, of a Node's value."""
+    """``np.iterable``, of a Node's value.
+
+    Parameters
+    ----------
+    y : object
+
+    Examples
+    --------
+    >>> from autograd_core import numpy as anp
+    >>> anp.iterable(ag.Node([2.0])), anp.iterable(ag.Node(2.0))
+    (True, False)
+    """
     return bool(np.iterable(value_of(y)))

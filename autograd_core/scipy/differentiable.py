@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..batched import each_batched, one_by_one
+from ..docstrings import with_parameters
 from ..errors import ArgumentError, expected, unsupported
 from ..node import Node, value_of
 
@@ -50,6 +51,7 @@ def scipys(original: Rule, *also: str) -> Callable[[Rule], Rule]:
             return rule(**given)
 
         function.__signature__ = signature  # type: ignore[attr-defined]
+        function.__doc__ = with_parameters(rule.__doc__, original.__doc__)
         return function
 
     return decorate

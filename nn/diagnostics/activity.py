@@ -21,6 +21,12 @@ class Histogram(NamedTuple):
     name : str
     counts : ndarray of int, shape (bins,)
     edges : ndarray, shape (bins + 1,)
+
+    Examples
+    --------
+    >>> first = nn.diagnostics.weight_histograms(nn.Linear(4, 3, seed=0), bins=2)[0]
+    >>> first.name, int(first.counts.sum()), len(first.edges)
+    ('weight', 12, 3)
     """
 
     name: str
@@ -80,6 +86,15 @@ def activation_histograms(model: Module, X: npt.ArrayLike, bins: int = 50) -> li
 
 def weight_histograms(model: Module, bins: int = 50) -> list[Histogram]:
     """How the entries of every parameter are distributed.
+
+    Parameters
+    ----------
+    model : Module
+    bins : int
+
+    Returns
+    -------
+    list of Histogram
 
     Examples
     --------

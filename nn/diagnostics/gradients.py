@@ -14,6 +14,15 @@ from .watching import Array
 def gradient_norms(model: Module) -> dict[str, float]:
     """The 2-norm of every parameter's gradient, as ``backward`` left it; NaN where there is none.
 
+    Parameters
+    ----------
+    model : Module
+
+    Returns
+    -------
+    dict of str to float
+        By the parameters' paths.
+
     Examples
     --------
     >>> model = nn.Linear(2, 1, seed=0)

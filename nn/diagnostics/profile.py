@@ -29,6 +29,13 @@ class VarianceProfile:
         Variance of each one's results, over all rows and units.
     backward : ndarray
         Variance of the gradient by each one's results; NaN without a loss.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).standard_normal((50, 4))
+    >>> found = nn.diagnostics.variance_profile(nn.MLP([4, 8, 2], seed=0), X)
+    >>> found.of("Linear").names, found.forward.shape
+    (('0', '2'), (3,))
     """
 
     names: tuple[str, ...]

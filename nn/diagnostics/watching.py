@@ -18,7 +18,24 @@ Array = npt.NDArray[Any]
 
 
 class Watched(NamedTuple):
-    """One call of one module."""
+    """One call of one module.
+
+    Attributes
+    ----------
+    name : str
+        Its path of attribute names; empty for the model itself.
+    module : Module
+    result : Node or ndarray
+        An array where nothing is differentiated.
+
+    Examples
+    --------
+    >>> model = nn.Linear(2, 1, seed=0)
+    >>> with nn.diagnostics.watch(model) as calls:
+    ...     out = model(np.zeros((5, 2)))
+    >>> calls[0].module is model, calls[0].values.shape
+    (True, (5, 1))
+    """
 
     name: str
     """Its path of attribute names; empty for the model itself."""

@@ -141,6 +141,14 @@ _hard_tanh_op = ag.elementwise(
 def identity(x: Any) -> Any:
     """``x`` itself.
 
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    array_like or Node
+
     Examples
     --------
     >>> nn.functional.identity(np.array([-1.0]))
@@ -151,6 +159,14 @@ def identity(x: Any) -> Any:
 
 def relu(x: Any) -> Any:
     """The positive part, ``max(x, 0)``; its derivative at 0 is 0.
+
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------
@@ -227,6 +243,14 @@ def selu(x: Any) -> Any:
 
     Its derivative at 0 is the scale, 1.0507, the smaller of the two sides'.
 
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
+
     References
     ----------
     Klambauer et al., Self-normalizing neural networks, 2017.
@@ -242,6 +266,14 @@ def selu(x: Any) -> Any:
 def hard_sigmoid(x: Any) -> Any:
     """``x/6 + 1/2`` cut off at 0 and 1; its derivative at ±3 is 0.
 
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> nn.functional.hard_sigmoid(np.array([-3.0, 0.0, 1.5]))
@@ -252,6 +284,14 @@ def hard_sigmoid(x: Any) -> Any:
 
 def hard_tanh(x: Any) -> Any:
     """``x`` cut off at -1 and 1; its derivative there is 0.
+
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------

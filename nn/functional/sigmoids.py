@@ -169,6 +169,14 @@ _gelu_tanh_op = ag.elementwise(_gelu_tanh, _gelu_tanh_slope, finite=True)
 def sigmoid(x: Any) -> Any:
     """``1 / (1 + exp(-x))`` without overflow.
 
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> nn.sigmoid(np.array([-1e4, 0.0, 1e4]))
@@ -179,6 +187,14 @@ def sigmoid(x: Any) -> Any:
 
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent.
+
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------
@@ -191,6 +207,14 @@ def tanh(x: Any) -> Any:
 def softplus(x: Any) -> Any:
     """``log(1 + exp(x))`` without overflow.
 
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> nn.functional.softplus(np.array([-1e4, 0.0, 1e4])).round(4)
@@ -201,6 +225,14 @@ def softplus(x: Any) -> Any:
 
 def softsign(x: Any) -> Any:
     """``x / (1 + |x|)``.
+
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------
@@ -213,6 +245,14 @@ def softsign(x: Any) -> Any:
 def silu(x: Any) -> Any:
     """``x * sigmoid(x)``, also called swish.
 
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> nn.functional.silu(np.array([-1e4, 0.0, 1e4]))
@@ -223,6 +263,14 @@ def silu(x: Any) -> Any:
 
 def mish(x: Any) -> Any:
     """``x * tanh(softplus(x))``.
+
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
 
     References
     ----------

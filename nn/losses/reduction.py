@@ -167,7 +167,21 @@ def check_reduction(what: str, reduction: str) -> None:
 
 
 def check_same(what: str, shape: tuple[int, ...], target: tuple[int, ...]) -> None:
-    """Refuse targets of another shape than the outputs'."""
+    """Refuse targets of another shape than the outputs'.
+
+    Parameters
+    ----------
+    what : str
+        Who refuses them.
+    shape, target : tuple of int
+        Of the outputs and of the targets.
+
+    Examples
+    --------
+    >>> nn.losses.check_same("mse_loss", (3, 1), (3,))
+    Traceback (most recent call last):
+    nn.errors.ShapeError: mse_loss expected targets of shape (3, 1), got (3,). Reshape ...
+    """
     if shape != target:
         cure = "Reshape the targets, for instance with y[:, None]."
         raise ShapeError(expected(what, f"targets of shape {shape}", str(target), cure))
@@ -177,7 +191,24 @@ def check_same(what: str, shape: tuple[int, ...], target: tuple[int, ...]) -> No
 def check_classes(
     shape: tuple[int, ...], target: Any, what: str = "cross_entropy", probabilities: bool = True
 ) -> None:
-    """Say what is wrong with targets for logits of this shape, if anything is."""
+    """Say what is wrong with targets for logits of this shape, if anything is.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the logits.
+    target : ndarray
+    what : str
+        Who refuses them.
+    probabilities : bool
+        Whether one probability per class will do, too.
+
+    Examples
+    --------
+    >>> nn.losses.check_classes((2, 3), np.array([0, 5]))
+    Traceback (most recent call last):
+    nn.errors.ArgumentError: cross_entropy expected class indices from 0 to 2, got 5. Number ...
+    """
     got = f"{target.dtype} targets of shape {target.shape} for logits of shape {shape}"
     whole = target.dtype.kind in "iu"
     if not whole and not (probabilities and target.dtype.kind == "f" and target.shape == shape):
@@ -202,6 +233,14 @@ class Loss:
     Parameters
     ----------
     reduction : {"mean", "sum", "none"}
+
+    Examples
+    --------
+    >>> loss = nn.MSELoss("sum")
+    >>> isinstance(loss, nn.Loss), loss
+    (True, MSELoss(reduction='sum'))
+    >>> float(loss(np.array([1.0, 3.0]), np.array([1.0, 1.0])))
+    4.0
     """
 
     function: ClassVar[Callable[..., Any]]

@@ -48,12 +48,42 @@ AVERAGES: tuple[Metric, ...] = (
 
 
 def is_average(measure: Metric) -> bool:
-    """Whether the metric of all data is the average over batches."""
+    """Whether the metric of all data is the average over batches.
+
+    Parameters
+    ----------
+    measure : callable
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> nn.metrics.is_average(nn.accuracy), nn.metrics.is_average(nn.f1)
+    (True, False)
+    """
     return any(measure is known for known in AVERAGES)
 
 
 def metric(name: str | Metric) -> tuple[str, Metric]:
-    """A metric and its name, given either."""
+    """A metric and its name, given either.
+
+    Parameters
+    ----------
+    name : str or callable
+        Of outputs and targets.
+
+    Returns
+    -------
+    name : str
+    function : callable
+
+    Examples
+    --------
+    >>> nn.metrics.metric("accuracy") == nn.metrics.metric(nn.accuracy)
+    True
+    """
     if callable(name):
         return getattr(name, "__name__", type(name).__name__), name
     if name not in METRICS:

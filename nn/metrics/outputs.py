@@ -13,7 +13,21 @@ Array = npt.NDArray[Any]
 
 
 def value_of(x: Any) -> Array:
-    """Outputs as an array."""
+    """Outputs as an array.
+
+    Parameters
+    ----------
+    x : array_like or Node
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> nn.metrics.value_of(ag.Node([1.0, 2.0]))
+    array([1., 2.])
+    """
     return np.asarray(getattr(x, "value", x))
 
 

@@ -41,6 +41,21 @@ class Optimizer:
     ----------
     params : list of Node, or None
     groups : list of ParameterGroup
+
+    Examples
+    --------
+    >>> class SignSGD(nn.Optimizer):
+    ...     checks = {"lr": lambda what, name, value: value}
+    ...     def __init__(self, params=None, lr=0.1):
+    ...         super().__init__(params, lr=lr)
+    ...     def update(self, options, count, value, gradient, scratch, *state):
+    ...         value -= options.lr * np.sign(gradient)
+    >>> x = ag.Node([1.0, -2.0])
+    >>> optimizer = SignSGD([x])
+    >>> np.sum(x**2).backward()
+    >>> optimizer.step()
+    >>> x.value
+    array([ 0.9, -1.9])
     """
 
     checks: ClassVar[Checks] = {}
@@ -225,10 +240,26 @@ class Optimizer:
 class ParameterGroup:
     """Parameters, and the options they have for themselves (``lr``: a multiple of the common one).
 
+    Parameters
+    ----------
+    optimizer : Optimizer
+        It belongs to.
+    nodes : list of Node
+    own : dict
+        Options of these parameters alone.
+
     Attributes
     ----------
     nodes : list of Node
     own : dict
+
+    Examples
+    --------
+    >>> first, second = nn.Linear(2, 2, seed=0), nn.Linear(2, 1, seed=0)
+    >>> groups = [{"params": first.parameters()}, {"params": second.parameters(), "lr": 0.01}]
+    >>> optimizer = nn.SGD(groups, lr=0.1)
+    >>> [round(group.options(optimizer).lr, 6) for group in optimizer.groups]
+    [0.1, 0.01]
     """
 
     def __init__(self, optimizer: Optimizer, nodes: list[ag.Node], own: dict[str, Any]) -> None:

@@ -17,10 +17,41 @@ dict = builtins.dict
 
 
 def isinstance(x: Any, kind: Any) -> bool:
-    """Whether the value of ``x`` is an instance of a type."""
+    """Whether the value of ``x`` is an instance of a type.
+
+    Parameters
+    ----------
+    x : object
+    kind : type or tuple of type
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.builtins import isinstance
+    >>> isinstance(ag.Node(2.0), float)
+    True
+    """
     return builtins.isinstance(value_of(x), kind)
 
 
 def type(x: Any) -> Any:
-    """The type of the value of ``x``."""
+    """The type of the value of ``x``.
+
+    Parameters
+    ----------
+    x : object
+
+    Returns
+    -------
+    type
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.builtins import type
+    >>> type(ag.Node(2.0))
+    <class 'float'>
+    """
     return builtins.type(value_of(x))

@@ -15,9 +15,7 @@ import numpy as np
 from ... import transforms
 from ...node import Node
 from ...tree import flatten, tree_map
-from .primitives import (
-    SparseObject,
-    conjugate,
+from .definitions import (
     def_linear,
     defjvp,
     defjvp_argnum,
@@ -25,8 +23,8 @@ from .primitives import (
     defvjp,
     defvjp_argnum,
     defvjp_argnums,
-    primitive,
 )
+from .primitives import SparseObject, conjugate, primitive
 from .vspaces import VSpace, vspace
 
 __all__ = [
@@ -48,6 +46,16 @@ __all__ = [
 
 def make_vjp(fun: Callable[..., Any], x: Any) -> tuple[Callable[..., Any], Any]:
     """``(vjp, value)`` of a function at ``x``, an array or a container of arrays.
+
+    Parameters
+    ----------
+    fun : callable
+    x : array_like or container
+
+    Returns
+    -------
+    vjp : callable
+    value : array_like or container
 
     Examples
     --------
@@ -72,6 +80,15 @@ def make_vjp(fun: Callable[..., Any], x: Any) -> tuple[Callable[..., Any], Any]:
 
 def make_jvp(fun: Callable[..., Any], x: Any) -> Callable[..., Any]:
     """A function from a tangent of ``x`` to ``(value, tangent)`` of the result.
+
+    Parameters
+    ----------
+    fun : callable
+    x : array_like or container
+
+    Returns
+    -------
+    callable
 
     Examples
     --------

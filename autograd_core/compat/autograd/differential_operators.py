@@ -26,9 +26,34 @@ from .wrap_util import unary_to_nary
 Function = Callable[..., Any]
 np: Any = numpy  # NumPy's stubs do not know Nodes
 
-make_vjp = unary_to_nary(_make_vjp)
-make_jvp = unary_to_nary(_make_jvp)
 checkpoint = custom.checkpoint
+
+
+@unary_to_nary
+def make_vjp(fun: Function, x: Any) -> Any:
+    """A function that returns ``(vjp, value)`` at a point.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import make_vjp
+    >>> vjp, value = make_vjp(np.sin)(0.0)
+    >>> vjp(2.0)
+    2.0
+    """
+    return _make_vjp(fun, x)
+
+
+@unary_to_nary
+def make_jvp(fun: Function, x: Any) -> Any:
+    """A function that returns, at a point, one from a tangent to ``(value, tangent)``.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import make_jvp
+    >>> make_jvp(lambda x: x**2)(3.0)(1.0)
+    (9.0, 6.0)
+    """
+    return _make_jvp(fun, x)
 
 
 def one_real_number(name: str, ans: Any) -> Any:
@@ -46,6 +71,12 @@ def grad(fun: Function, x: Any) -> Any:
     """A function that returns the gradient of ``fun``: ``grad(fun, argnum=0)(*args)``.
 
     For complex z it is dL/d(Re z) - i dL/d(Im z), autograd's convention.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import grad
+    >>> grad(lambda x, y: x * y**2, argnum=1)(2.0, 3.0)
+    12.0
     """
     vjp, ans = _make_vjp(fun, x)
     return vjp(one_real_number("grad", ans))
@@ -53,7 +84,14 @@ def grad(fun: Function, x: Any) -> Any:
 
 @unary_to_nary
 def value_and_grad(fun: Function, x: Any) -> Any:
-    """A function that returns ``(value, gradient)``."""
+    """A function that returns ``(value, gradient)``.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import value_and_grad
+    >>> value_and_grad(lambda x: x**2)(3.0)
+    (9.0, 6.0)
+    """
     vjp, ans = _make_vjp(fun, x)
     return ans, vjp(one_real_number("value_and_grad", ans))
 
@@ -63,6 +101,12 @@ def elementwise_grad(fun: Function, x: Any) -> Any:
     """A function that returns the sum of every column of the Jacobian of ``fun``.
 
     Of a function that acts entry by entry, that is the derivative of each entry.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import elementwise_grad
+    >>> elementwise_grad(np.sin)(np.zeros(3))
+    array([1., 1., 1.])
     """
     vjp, ans = _make_vjp(fun, x)
     if vspace(ans).iscomplex:
@@ -77,13 +121,28 @@ egrad = elementwise_grad
 
 @unary_to_nary
 def deriv(fun: Function, x: Any) -> Any:
-    """A function that returns the derivative along ones, in forward mode."""
+    """A function that returns the derivative along ones, in forward mode.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import deriv
+    >>> deriv(lambda x: x**3)(2.0)
+    12.0
+    """
     return _make_jvp(fun, x)(vspace(x).ones())[1]
 
 
 @unary_to_nary
 def jacobian(fun: Function, x: Any) -> Any:
-    """A function that returns the Jacobian, of shape ``fun(x).shape + x.shape``."""
+    """A function that returns the Jacobian, of shape ``fun(x).shape + x.shape``.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import jacobian
+    >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
     if not any(numpy.iscomplexobj(value_of(leaf)) for leaf in flatten(x)[0]):
         return jacobians.jacobian(fun)(floating(x))
     vjp, ans = _make_vjp(fun, x)
@@ -93,38 +152,101 @@ def jacobian(fun: Function, x: Any) -> Any:
 
 @unary_to_nary
 def hessian(fun: Function, x: Any) -> Any:
-    """A function that returns all second derivatives."""
+    """A function that returns all second derivatives.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import hessian
+    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
     return jacobian(jacobian(fun))(x)
 
 
 @unary_to_nary
 def holomorphic_grad(fun: Function, x: Any) -> Any:
-    """A function that returns the complex derivative of a holomorphic ``fun``."""
+    """A function that returns the complex derivative of a holomorphic ``fun``.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import holomorphic_grad
+    >>> print(holomorphic_grad(lambda z: z**2)(1 + 2j))
+    (2+4j)
+    """
     if not vspace(x).iscomplex:
         warnings.warn("holomorphic_grad expected a complex argument, got a real one.", stacklevel=2)
     return grad(lambda x: np.real(fun(x)))(x)
 
 
 def grad_named(fun: Function, argname: str) -> Any:
-    """The gradient with respect to the argument of a name."""
+    """The gradient with respect to the argument of a name.
+
+    Parameters
+    ----------
+    fun : callable
+    argname : str
+
+    Returns
+    -------
+    callable
+        Of the arguments of ``fun``.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import grad_named
+    >>> grad_named(lambda x, y: x * y**2, "y")(2.0, 3.0)
+    12.0
+    """
     return grad(fun, list(inspect.signature(fun).parameters).index(argname))
 
 
 @unary_to_nary
 def grad_and_aux(fun: Function, x: Any) -> Any:
-    """A function that returns the gradient of the first result, and the second result."""
+    """A function that returns the gradient of the first result, and the second result.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import grad_and_aux
+    >>> grad_and_aux(lambda x: (x**2, 7.0))(3.0)
+    (6.0, 7.0)
+    """
     vjp, (ans, aux) = _make_vjp(lambda x: tuple(fun(x)), x)
     return vjp((one_real_number("grad_and_aux", ans), vspace(aux).zeros())), aux
 
 
 @unary_to_nary
 def make_hvp(fun: Function, x: Any) -> Any:
-    """``(hvp, gradient)`` at a point: ``hvp(v)`` is the Hessian times v, from one recording."""
+    """``(hvp, gradient)`` at a point: ``hvp(v)`` is the Hessian times v, from one recording.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import make_hvp
+    >>> hvp, gradient = make_hvp(lambda x: np.sum(x**3))(np.array([1.0, 2.0]))
+    >>> hvp(np.array([1.0, 0.0]))
+    array([6., 0.])
+    """
     return _make_vjp(grad(fun), x)
 
 
 def hessian_tensor_product(fun: Function, argnum: int = 0) -> Function:
-    """A function ``(*args, tensor)`` that returns the Hessian times ``tensor``."""
+    """A function ``(*args, tensor)`` that returns the Hessian times ``tensor``.
+
+    Parameters
+    ----------
+    fun : callable
+    argnum : int
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import hessian_tensor_product
+    >>> hessian_tensor_product(lambda x: np.sum(x**3))(np.array([1.0, 2.0]), np.ones(2))
+    array([ 6., 12.])
+    """
     gradient = grad(fun, argnum)
 
     def product(*args: Any, **kwargs: Any) -> Any:
@@ -138,7 +260,23 @@ hessian_vector_product = hessian_tensor_product
 
 
 def tensor_jacobian_product(fun: Function, argnum: int = 0) -> Function:
-    """A function ``(*args, tensor)`` that returns ``tensor`` times the Jacobian."""
+    """A function ``(*args, tensor)`` that returns ``tensor`` times the Jacobian.
+
+    Parameters
+    ----------
+    fun : callable
+    argnum : int
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import tensor_jacobian_product
+    >>> tensor_jacobian_product(lambda x: x**2)(np.array([1.0, 2.0]), np.ones(2))
+    array([2., 4.])
+    """
 
     def product(*args: Any, **kwargs: Any) -> Any:
         *primals, tensor = args
@@ -152,7 +290,14 @@ vector_jacobian_product = tensor_jacobian_product
 
 @unary_to_nary
 def make_jvp_reversemode(fun: Function, x: Any) -> Any:
-    """A function from a tangent to the Jacobian times it."""
+    """A function from a tangent to the Jacobian times it.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import make_jvp_reversemode
+    >>> make_jvp_reversemode(lambda x: x**2)(3.0)(1.0)
+    6.0
+    """
     push = _make_jvp(fun, x)
     return lambda t: push(t)[1]
 
@@ -166,6 +311,23 @@ def make_ggnvp(f: Function, g: Function = half_square, f_argnum: int = 0) -> Any
     """A function that returns the generalised Gauss-Newton product ``v -> J^T H J v`` at a point.
 
     J is the Jacobian of ``f`` there and H the Hessian of ``g`` at its result.
+
+    Parameters
+    ----------
+    f : callable
+    g : callable
+        Half the sum of squares by default.
+    f_argnum : int
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import make_ggnvp
+    >>> make_ggnvp(lambda x: 2 * x)(np.array([1.0, 2.0]))(np.ones(2))
+    array([4., 4.])
     """
 
     @unary_to_nary
@@ -179,7 +341,22 @@ def make_ggnvp(f: Function, g: Function = half_square, f_argnum: int = 0) -> Any
 
 
 def multigrad_dict(fun: Function) -> Function:
-    """A function that returns the gradients by all arguments, in a dict by their names."""
+    """A function that returns the gradients by all arguments, in a dict by their names.
+
+    Parameters
+    ----------
+    fun : callable
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import multigrad_dict
+    >>> multigrad_dict(lambda x, y: x * y**2)(2.0, 3.0)
+    {'x': 9.0, 'y': 12.0}
+    """
     signature = inspect.signature(fun)
     kinds = {name: p.kind for name, p in signature.parameters.items()}
 

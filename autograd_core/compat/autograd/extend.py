@@ -1,7 +1,6 @@
 """autograd's interface for new primitives and new vector spaces."""
 
-from .primitives import (
-    SparseObject,
+from .definitions import (
     def_linear,
     defjvp,
     defjvp_argnum,
@@ -9,9 +8,8 @@ from .primitives import (
     defvjp,
     defvjp_argnum,
     defvjp_argnums,
-    notrace_primitive,
-    primitive,
 )
+from .primitives import SparseObject, notrace_primitive, primitive
 from .tracer import Box
 from .vspaces import VSpace, vspace
 

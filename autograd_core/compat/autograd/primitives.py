@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from ...details import MODE
-from ...errors import ArgumentTypeError, NotDifferentiableError, expected
+from ...errors import NotDifferentiableError
 from ...node import Node, value_of, values_of
 from ...primitive import Primitive
-from ...rows import implements
 from ...tree import flatten, is_container, tree_map
 from .vspaces import VSpace, vspace
 
@@ -36,7 +35,24 @@ class MissingRuleError(NotDifferentiableError, NotImplementedError):
 
 
 class SparseObject:
-    """A cotangent that knows how to add itself to a dense one."""
+    """A cotangent that knows how to add itself to a dense one.
+
+    Parameters
+    ----------
+    vs : VSpace
+        The space of the dense cotangent.
+    mut_add : callable
+        ``mut_add(dense)`` adds it and returns the sum.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.extend import SparseObject, vspace
+    >>> def add(dense):
+    ...     dense[0] += 1.0
+    ...     return dense
+    >>> SparseObject(vspace(np.zeros(2)), add).mut_add(np.zeros(2))
+    array([1., 0.])
+    """
 
     def __init__(self, vs: VSpace, mut_add: Rule) -> None:
         self.vs, self.mut_add = vs, mut_add
@@ -58,9 +74,19 @@ def primitive(f_raw: Rule) -> Rule:
     Give it rules with ``defvjp`` (and ``defjvp``; it is derived from the vjp otherwise). It is
     called with plain arrays.
 
+    Parameters
+    ----------
+    f_raw : callable
+        Of arrays.
+
+    Returns
+    -------
+    callable
+
     Examples
     --------
     >>> from autograd_core.compat.autograd import grad
+    >>> from autograd_core.compat.autograd.extend import defvjp
     >>> cube = primitive(lambda x: x**3)
     >>> defvjp(cube, lambda ans, x: lambda g: g * 3 * x**2)
     >>> grad(cube)(2.0)
@@ -193,107 +219,23 @@ def missing_rule(kind: str, fun: Any) -> MissingRuleError:
 # rules
 
 
-def defvjp_argnums(fun: Rule, vjpmaker: Rule) -> None:
-    """The most general form: ``vjpmaker(argnums, ans, args, kwargs)`` returns ``g -> cotangents``.
-
-    ``fun`` is a primitive, or a NumPy function, whose rule this then is.
-    """
-    VJPS[claimed(fun)] = vjpmaker
-
-
-def claimed(fun: Rule) -> Rule:
-    """``fun`` itself if it is a primitive; a NumPy function made one that NumPy dispatches to."""
-    if hasattr(fun, "fun"):
-        return fun
-    fun = getattr(fun, "__wrapped__", fun)
-    if not (isinstance(fun, np.ufunc) or hasattr(fun, "_implementation")):
-        cure = "Decorate it with primitive first."
-        raise ArgumentTypeError(expected("A rule", "a primitive", repr(fun), cure))
-    if fun not in NUMPYS:
-        NUMPYS[fun] = primitive(fun)
-        implements(fun)(NUMPYS[fun])
-    return NUMPYS[fun]
-
-
-NUMPYS: dict[Any, Rule] = {}
-"""NumPy's functions that were given rules here, as primitives."""
-
-
-def defvjp_argnum(fun: Rule, vjpmaker: Rule) -> None:
-    """One maker for all: ``vjpmaker(argnum, ans, args, kwargs)`` returns ``g -> cotangent``."""
-
-    def maker(argnums: Any, *call: Any) -> Rule:
-        pulls = [vjpmaker(argnum, *call) for argnum in argnums]
-        return lambda g: [pull(g) for pull in pulls]
-
-    defvjp_argnums(fun, maker)
-
-
-def defvjp(fun: Rule, *vjpmakers: Rule | None, argnums: Iterable[int] | None = None) -> None:
-    """One maker per argument: ``vjpmaker(ans, *args, **kwargs)`` returns ``g -> cotangent``.
-
-    None marks a constant argument; ``argnums`` says which arguments they are for, if not the first.
-    """
-    makers = dict(zip(itertools.count() if argnums is None else argnums, vjpmakers, strict=False))
-
-    def maker(argnum: int, ans: Any, args: Any, kwargs: Any) -> Rule:
-        if argnum not in makers:
-            raise missing_rule("vjp", fun)
-        rule = makers[argnum]
-        return zero(args[argnum]) if rule is None else rule(ans, *args, **kwargs)
-
-    defvjp_argnum(fun, maker)
-
-
-def zero(x: Any) -> Rule:
-    """The vjp of a constant argument."""
-    return lambda g: tree_map(lambda leaf: np.zeros(np.shape(value_of(leaf))), x)
-
-
-def defjvp_argnums(fun: Rule, jvpmaker: Rule) -> None:
-    """The most general form: ``jvpmaker(argnums, tangents, ans, args, kwargs)``."""
-    JVPS[claimed(fun)] = jvpmaker
-
-
-def defjvp_argnum(fun: Rule, jvpmaker: Rule) -> None:
-    """One rule for all: ``jvpmaker(argnum, tangent, ans, args, kwargs)``."""
-
-    def rule(argnums: Any, tangents: Any, ans: Any, args: Any, kwargs: Any) -> Any:
-        terms = [jvpmaker(i, t, ans, args, kwargs) for i, t in zip(argnums, tangents, strict=True)]
-        total = terms[0]
-        for term in terms[1:]:
-            total = vspace(ans).add(total, term)
-        return total
-
-    defjvp_argnums(fun, rule)
-
-
-def defjvp(fun: Rule, *jvpfuns: Any, argnums: Iterable[int] | None = None) -> None:
-    """One rule per argument: ``jvpfun(tangent, ans, *args, **kwargs)``.
-
-    None marks a constant argument, ``"same"`` one in which the function is linear.
-    """
-    rules = dict(zip(itertools.count() if argnums is None else argnums, jvpfuns, strict=False))
-
-    def rule(argnum: int, t: Any, ans: Any, args: Any, kwargs: Any) -> Any:
-        if argnum not in rules:
-            raise missing_rule("jvp", fun)
-        if rules[argnum] is None:
-            return vspace(ans).zeros()
-        if isinstance(rules[argnum], str) and rules[argnum] == "same":
-            return fun(*args[:argnum], t, *args[argnum + 1 :], **kwargs)
-        return rules[argnum](t, ans, *args, **kwargs)
-
-    defjvp_argnum(fun, rule)
-
-
-def def_linear(fun: Rule) -> None:
-    """Say that a function is linear in every argument, which gives its jvp."""
-    defjvp_argnum(fun, lambda i, t, ans, args, kwargs: fun(*args[:i], t, *args[i + 1 :], **kwargs))
-
-
 def notrace_primitive(f_raw: Rule) -> Rule:
-    """A function that sees values and answers with a plain result."""
+    """A function that sees values and answers with a plain result.
+
+    Parameters
+    ----------
+    f_raw : callable
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.extend import notrace_primitive
+    >>> notrace_primitive(np.sign)(ag.Node(-2.0))
+    np.float64(-1.0)
+    """
 
     def f_wrapped(*args: Any, **kwargs: Any) -> Any:
         return f_raw(*values_of(args), **kwargs)

@@ -40,7 +40,14 @@ class BoxKind(type):
 
 
 class Box(metaclass=BoxKind):
-    """What stands for a value while a function is traced: a Node."""
+    """What stands for a value while a function is traced: a Node.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.extend import Box
+    >>> isinstance(ag.Node(1.0), Box)
+    True
+    """
 
     @classmethod
     def register(cls, value_type: type) -> NoReturn:
@@ -50,17 +57,71 @@ class Box(metaclass=BoxKind):
 
 
 def isbox(x: Any) -> bool:
-    """Whether ``x`` is a Node."""
+    """Whether ``x`` is a Node.
+
+    Parameters
+    ----------
+    x : object
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.tracer import isbox
+    >>> isbox(ag.Node(1.0)), isbox(1.0)
+    (True, False)
+    """
     return type(x) is engine.Node
 
 
 def getval(x: Any) -> Any:
-    """The value of a Node; anything else as it is."""
+    """The value of a Node; anything else as it is.
+
+    Parameters
+    ----------
+    x : object
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.tracer import getval
+    >>> getval(ag.Node(1.0))
+    1.0
+    """
     return value_of(x)
 
 
 class Node:
-    """What a trace is made of: subclass it to see every operation of a traced function."""
+    """What a trace is made of: subclass it to see every operation of a traced function.
+
+    Parameters
+    ----------
+    value : object
+        What the operation gave.
+    fun : callable
+    args, kwargs
+        Its arguments.
+    parent_argnums : sequence of int
+        Which of them were traced.
+    parents : sequence of Node
+        Theirs.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.tracer import Node, trace
+    >>> class Depth(Node):
+    ...     def __init__(self, value, fun, args, kwargs, parent_argnums, parents):
+    ...         self.depth = 1 + max(p.depth for p in parents)
+    ...     def initialize_root(self):
+    ...         self.depth = 0
+    >>> trace(Depth.new_root(), lambda x: np.sin(x) * x, 1.0)[1].depth
+    2
+    """
 
     __slots__: tuple[str, ...] | list[str] = []
 
@@ -86,6 +147,30 @@ def trace(start_node: Any, fun: Callable[..., Any], x: Any) -> tuple[Any, Any]:
 
     One node is made per operation, parents first, as ``kind(value, function, arguments, keywords,
     parent_argnums, parents)``. The end node is None if the result does not depend on ``x``.
+
+    Parameters
+    ----------
+    start_node : Node
+        Of the argument.
+    fun : callable
+    x : array_like or container
+
+    Returns
+    -------
+    value : array_like or container
+    end_node : Node or None
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.tracer import Node, trace
+    >>> class Name(Node):
+    ...     def __init__(self, value, fun, args, kwargs, parent_argnums, parents):
+    ...         self.name = fun.__name__
+    ...     def initialize_root(self):
+    ...         self.name = "x"
+    >>> value, end = trace(Name.new_root(), lambda x: np.sin(2 * x), 0.0)
+    >>> end.name
+    'sin'
     """
     run = Recording(fun, (x,), (0,), {})
     end = run.out
@@ -128,7 +213,25 @@ def function_of(op: Any) -> Callable[..., Any]:
 
 
 def toposort(end_node: Any, parents: Any = operator.attrgetter("parents")) -> Iterator[Any]:
-    """The ancestors of a node, every child before its parents."""
+    """The ancestors of a node, every child before its parents.
+
+    Parameters
+    ----------
+    end_node : object
+    parents : callable
+        The parents of a node; its attribute ``parents`` by default.
+
+    Returns
+    -------
+    iterator
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.tracer import toposort
+    >>> x = ag.Node(1.0, name="x")
+    >>> [node.name or node.op.name for node in toposort(np.sin(x))]
+    ['sin', 'x']
+    """
     children: dict[Any, int] = {}
     waiting = [end_node]
     while waiting:

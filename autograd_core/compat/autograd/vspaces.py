@@ -16,7 +16,20 @@ from ...tree import flatten, is_container
 
 
 class VSpace:
-    """The vector space a value lives in; subclass it for a type of your own."""
+    """The vector space a value lives in; subclass it for a type of your own.
+
+    Parameters
+    ----------
+    value : object
+        One of the space.
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.extend import VSpace, vspace
+    >>> space = vspace([np.zeros(2), 1.0])
+    >>> isinstance(space, VSpace), space.size
+    (True, 3)
+    """
 
     mappings: ClassVar[dict[type, Callable[[Any], VSpace]]] = {}
     iscomplex = False
@@ -92,7 +105,18 @@ class VSpace:
 
 
 class ArrayVSpace(VSpace):
-    """Real arrays of one shape and dtype."""
+    """Real arrays of one shape and dtype.
+
+    Parameters
+    ----------
+    value : array_like
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.numpy.numpy_vspaces import ArrayVSpace
+    >>> ArrayVSpace(np.zeros((2, 3))).size
+    6
+    """
 
     def __init__(self, value: Any) -> None:
         value = np.asarray(value)
@@ -122,7 +146,18 @@ class ArrayVSpace(VSpace):
 
 
 class ComplexArrayVSpace(ArrayVSpace):
-    """Complex arrays as a space over the real numbers: every entry has two directions."""
+    """Complex arrays as a space over the real numbers: every entry has two directions.
+
+    Parameters
+    ----------
+    value : array_like
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.numpy.numpy_vspaces import ComplexArrayVSpace
+    >>> ComplexArrayVSpace(np.zeros(2, complex)).size
+    4
+    """
 
     iscomplex = True
 
@@ -206,7 +241,22 @@ class ContainerVSpace(VSpace):
 
 
 def vspace(value: Any) -> Any:
-    """The vector space of a number, an array, a Node or a container."""
+    """The vector space of a number, an array, a Node or a container.
+
+    Parameters
+    ----------
+    value : array_like, Node or container
+
+    Returns
+    -------
+    VSpace
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.extend import vspace
+    >>> vspace(np.zeros((2, 3))).ones().shape
+    (2, 3)
+    """
     value = value_of(value)
     maker = VSpace.mappings.get(type(value))
     if maker is not None:

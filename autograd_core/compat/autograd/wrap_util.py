@@ -6,9 +6,26 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ...docstrings import with_parameters
 from ...errors import ArgumentTypeError, expected
 
 Function = Callable[..., Any]
+
+OPERATOR = """An operator on functions.
+
+Parameters
+----------
+fun : callable
+argnum : int or sequence of int
+    The position of the argument, or of several: their results come as a tuple then.
+*op_args, **op_kwargs
+    What the operator takes besides, if anything.
+
+Returns
+-------
+callable
+    Of the arguments of ``fun``.
+"""
 
 
 def unary_to_nary(unary_operator: Function) -> Function:
@@ -40,6 +57,8 @@ def unary_to_nary(unary_operator: Function) -> Function:
         nary_f.__name__, nary_f.__doc__ = name, get_doc(fun)
         return nary_f
 
+    del nary_operator.__wrapped__  # so that help shows argnum
+    nary_operator.__doc__ = with_parameters(unary_operator.__doc__, OPERATOR)
     return nary_operator
 
 

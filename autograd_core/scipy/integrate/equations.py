@@ -103,6 +103,7 @@ def odeint(
     args : tuple
         Of numbers, arrays, Nodes, and containers of them. Gradients flow to these Nodes; one that
         ``func`` closes over is refused.
+    full_output, tfirst : bool
     Dfun, col_deriv, ml, mu, tcrit, h0, ixpr
         As in SciPy, for this equation; its derivatives solve others, without them.
     rtol, atol, hmax, hmin, mxstep, mxhnil, mxordn, mxords, printmessg

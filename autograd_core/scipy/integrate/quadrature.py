@@ -159,6 +159,21 @@ def fixed_quad(
 ) -> tuple[Any, None]:
     """``scipy.integrate.fixed_quad``: Gauss-Legendre quadrature, of Nodes as of arrays.
 
+    Parameters
+    ----------
+    func : callable
+        Of an array of places; gradients flow to ``a``, ``b`` and ``args``.
+    a, b : float or Node
+    args : tuple
+        Further arguments of ``func``.
+    n : int
+        Number of places.
+
+    Returns
+    -------
+    value : Node or float
+    none : None
+
     Examples
     --------
     >>> from autograd_core.scipy.integrate import fixed_quad
@@ -177,6 +192,20 @@ def cumulative_trapezoid(
     y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1, initial: Any = None
 ) -> Any:
     """``scipy.integrate.cumulative_trapezoid`` of Nodes: by the samples and their places.
+
+    Parameters
+    ----------
+    y : array_like or Node
+    x : array_like or Node, optional
+        Places of the samples; without them they lie ``dx`` apart.
+    dx : float or Node
+    axis : int
+    initial : float, optional
+        Put before the others, so that there are as many as samples.
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------
@@ -201,6 +230,17 @@ def cumulative_trapezoid(
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """``scipy.integrate.trapezoid``, which is ``np.trapezoid``.
 
+    Parameters
+    ----------
+    y : array_like or Node
+    x : array_like or Node, optional
+    dx : float or Node
+    axis : int
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core.scipy.integrate import trapezoid
@@ -212,6 +252,18 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 def simpson(y: Any, *, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     """``scipy.integrate.simpson`` of Nodes, by the samples; their places are constants.
+
+    Parameters
+    ----------
+    y : array_like or Node
+    x : array_like, optional
+        Places of the samples; without them they lie ``dx`` apart.
+    dx : float
+    axis : int
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------

@@ -35,6 +35,14 @@ def cho_factor(a: Any, lower: bool = False) -> tuple[Any, bool]:
     """``scipy.linalg.cho_factor``: a factor for ``cho_solve``, and whether it is the lower.
 
     Where SciPy leaves arbitrary numbers, in the other triangle, there are zeros.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import cho_factor
+    >>> factor, lower = cho_factor(ag.Node(4 * np.eye(2)))
+    >>> print(factor.value, lower)
+    [[2. 0.]
+     [0. 2.]] False
     """
     return np.linalg.cholesky(a, upper=not lower), lower
 
@@ -55,7 +63,14 @@ def det(a: Any) -> Any:
 
 @scipys(scipy.linalg.norm)
 def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """``scipy.linalg.norm``: every norm that NumPy has."""
+    """``scipy.linalg.norm``: every norm that NumPy has.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import norm
+    >>> ag.grad(norm)(np.array([3.0, 4.0]))
+    array([0.6, 0.8])
+    """
     result = np.linalg.norm(a, ord, axis, keepdims)
     if axis is None and not keepdims and ord in (None, 1, 2, np.inf) and a.ndim <= 2:
         kind = np.asarray(scipy.linalg.norm(value_of(a), ord)).dtype  # often float64, whatever a is
@@ -65,13 +80,29 @@ def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 @scipys(scipy.linalg.svd)
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """``scipy.linalg.svd``: singular values and vectors; see ``np.linalg.svd``."""
+    """``scipy.linalg.svd``: singular values and vectors; see ``np.linalg.svd``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import svd
+    >>> ag.grad(lambda x: np.sum(svd(x)[1]))(np.diag([3.0, 2.0])).round(12) + 0.0
+    array([[1., 0.],
+           [0., 1.]])
+    """
     return tuple(np.linalg.svd(a, full_matrices)) if compute_uv else np.linalg.svdvals(a)
 
 
 @scipys(scipy.linalg.svdvals)
 def svdvals(a: Any) -> Any:
-    """``scipy.linalg.svdvals``: singular values."""
+    """``scipy.linalg.svdvals``: singular values.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import svdvals
+    >>> ag.grad(lambda x: svdvals(x)[0])(np.diag([3.0, 2.0])).round(12) + 0.0
+    array([[1., 0.],
+           [0., 0.]])
+    """
     return np.linalg.svdvals(a)
 
 
@@ -178,14 +209,30 @@ def eigvalsh(
     subset_by_index: Any = None,
     subset_by_value: Any = None,
 ) -> Any:
-    """``scipy.linalg.eigvalsh``: the values of ``eigh`` alone."""
+    """``scipy.linalg.eigvalsh``: the values of ``eigh`` alone.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import eigvalsh
+    >>> ag.grad(lambda x: eigvalsh(x)[1])(np.diag([1.0, 2.0]))
+    array([[0., 0.],
+           [0., 1.]])
+    """
     w = np.linalg.eigvalsh(reduced_problem(a, b, lower)[0])
     return w[..., chosen(w, subset_by_index, subset_by_value)]
 
 
 @scipys(scipy.linalg.eigvals)
 def eigvals(a: Any) -> Any:
-    """``scipy.linalg.eigvals``: eigenvalues, complex always."""
+    """``scipy.linalg.eigvals``: eigenvalues, complex always.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.linalg import eigvals
+    >>> ag.grad(lambda x: np.real(np.sum(eigvals(x))))(np.diag([1.0, 2.0])).round(12) + 0.0
+    array([[1., 0.],
+           [0., 1.]])
+    """
     w = np.linalg.eigvals(a)
     return w.astype(np.result_type(w.dtype, np.complex64))
 

@@ -17,6 +17,15 @@ from ..differentiable import has_node, scipys
 def block_diag(*arrs: Any) -> Any:
     """``scipy.linalg.block_diag``: matrices along the diagonal, zeros beside them.
 
+    Parameters
+    ----------
+    *arrs : array_like or Node
+        Matrices, rows or numbers.
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core.scipy.linalg import block_diag

@@ -102,6 +102,21 @@ def first_of(result: Any, pair: bool) -> Any:
 def fsolve(func: Function, x0: Any, args: Any = (), *more: Any, **options: Any) -> Any:
     """``scipy.optimize.fsolve``: as ``root``, but the root itself is returned.
 
+    Parameters
+    ----------
+    func : callable
+        ``func(x, *args)``, as many numbers as x has.
+    x0 : array_like
+        Where the search begins.
+    args : tuple
+        Gradients flow to these.
+    *more, **options
+        SciPy's others, in its order: ``fprime``, ``full_output``, ``xtol`` and so on.
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core.scipy.optimize import fsolve

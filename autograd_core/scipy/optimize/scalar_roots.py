@@ -58,6 +58,20 @@ def outcome(report: list[Any]) -> tuple[bool, str]:
 def brentq(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
     """``scipy.optimize.brentq``: a root between a and b, as a function of ``args``.
 
+    Parameters
+    ----------
+    f : callable
+        ``f(x, *args)``, with values of opposite signs at a and b.
+    a, b : float
+    *args, **options
+        SciPy's others: ``args``, to which gradients flow, ``xtol``, ``rtol``, ``maxiter``,
+        ``full_output``, ``disp``.
+
+    Returns
+    -------
+    Node or float
+        With ``full_output`` a pair of it and SciPy's report.
+
     Examples
     --------
     >>> from autograd_core.scipy.optimize import brentq
@@ -68,27 +82,88 @@ def brentq(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
 
 
 def brenth(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
-    """``scipy.optimize.brenth``; see ``brentq``."""
+    """``scipy.optimize.brenth``; see ``brentq``.
+
+    Parameters
+    ----------
+    f, a, b, *args, **options
+        As of ``brentq``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.optimize import brenth
+    >>> print(f"{ag.grad(lambda p: brenth(lambda x, p: x * x - p, 0, 9, (p,)))(4.0):.6f}")
+    0.250000
+    """
     return scalar_root("brenth", f, a, b, *args, **options)
 
 
 def bisect(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
-    """``scipy.optimize.bisect``; see ``brentq``."""
+    """``scipy.optimize.bisect``; see ``brentq``.
+
+    Parameters
+    ----------
+    f, a, b, *args, **options
+        As of ``brentq``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.optimize import bisect
+    >>> print(f"{ag.grad(lambda p: bisect(lambda x, p: x * x - p, 0, 9, (p,)))(4.0):.6f}")
+    0.250000
+    """
     return scalar_root("bisect", f, a, b, *args, **options)
 
 
 def ridder(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
-    """``scipy.optimize.ridder``; see ``brentq``."""
+    """``scipy.optimize.ridder``; see ``brentq``.
+
+    Parameters
+    ----------
+    f, a, b, *args, **options
+        As of ``brentq``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.optimize import ridder
+    >>> print(f"{ag.grad(lambda p: ridder(lambda x, p: x * x - p, 0, 9, (p,)))(4.0):.6f}")
+    0.250000
+    """
     return scalar_root("ridder", f, a, b, *args, **options)
 
 
 def toms748(f: Function, a: float, b: float, *args: Any, **options: Any) -> Any:
-    """``scipy.optimize.toms748``; see ``brentq``."""
+    """``scipy.optimize.toms748``; see ``brentq``.
+
+    Parameters
+    ----------
+    f, a, b, *args, **options
+        As of ``brentq``, and ``k``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy.optimize import toms748
+    >>> print(f"{ag.grad(lambda p: toms748(lambda x, p: x * x - p, 0, 9, (p,)))(4.0):.6f}")
+    0.250000
+    """
     return scalar_root("toms748", f, a, b, *args, **options)
 
 
 def newton(func: Function, x0: Any, *args: Any, **options: Any) -> Any:
     """``scipy.optimize.newton``: a root near ``x0``, a number or an array, by ``args``.
+
+    Parameters
+    ----------
+    func : callable
+        ``func(x, *args)``.
+    x0 : float or array_like
+        Where the search begins.
+    *args, **options
+        SciPy's others: ``fprime``, ``args``, to which gradients flow, ``tol``, ``maxiter`` …
+
+    Returns
+    -------
+    Node, float or ndarray
 
     Examples
     --------

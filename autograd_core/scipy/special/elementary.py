@@ -94,6 +94,17 @@ elementwise(
 def lambertw(z: Any, k: Any = 0, tol: float = 1e-8) -> Any:
     """``scipy.special.lambertw``: the inverse of ``w exp(w)``, complex.
 
+    Parameters
+    ----------
+    z : array_like or Node
+    k : int
+        The branch, a constant.
+    tol : float
+
+    Returns
+    -------
+    Node or ndarray, complex
+
     Examples
     --------
     >>> from autograd_core.scipy import special

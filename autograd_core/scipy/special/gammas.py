@@ -161,6 +161,16 @@ def polygamma(n: Any, x: Any) -> Any:
 def multigammaln(a: Any, d: Any) -> Any:
     """``scipy.special.multigammaln``: the log of the multivariate gamma function.
 
+    Parameters
+    ----------
+    a : array_like or Node
+    d : int
+        The dimension, a constant.
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core.scipy import special
@@ -176,6 +186,17 @@ def multigammaln(a: Any, d: Any) -> Any:
 
 def zeta(x: Any, q: Any = None, out: Any = None) -> Any:
     """``scipy.special.zeta``: Riemann's, or with ``q`` Hurwitz', by both arguments.
+
+    Parameters
+    ----------
+    x : array_like or Node
+    q : array_like or Node, optional
+    out : None
+        Refused for Nodes.
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------
@@ -193,6 +214,16 @@ def zeta(x: Any, q: Any = None, out: Any = None) -> Any:
 def comb(N: Any, k: Any, *, exact: bool = False, repetition: bool = False) -> Any:
     """``scipy.special.comb``: N choose k, continued by the gamma function between whole numbers.
 
+    Parameters
+    ----------
+    N, k : array_like or Node
+    exact, repetition : bool
+        As in SciPy; ``exact`` counts with whole numbers, of which there is no derivative.
+
+    Returns
+    -------
+    Node, ndarray or number
+
     Examples
     --------
     >>> from autograd_core.scipy import special
@@ -209,6 +240,17 @@ def comb(N: Any, k: Any, *, exact: bool = False, repetition: bool = False) -> An
 
 def factorial(n: Any, exact: bool = False, extend: str = "zero") -> Any:
     """``scipy.special.factorial``, continued by the gamma function.
+
+    Parameters
+    ----------
+    n : array_like or Node
+    exact : bool
+    extend : {"zero", "complex"}
+        As in SciPy.
+
+    Returns
+    -------
+    Node, ndarray or number
 
     Examples
     --------

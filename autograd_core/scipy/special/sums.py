@@ -77,6 +77,15 @@ def centred(x: Any, axis: Any) -> Any:
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """``scipy.special.log_softmax``: ``x - logsumexp(x)`` along the axes, all by default.
 
+    Parameters
+    ----------
+    x : array_like or Node
+    axis : int or tuple of int, optional
+
+    Returns
+    -------
+    Node or ndarray
+
     Examples
     --------
     >>> from autograd_core.scipy import special
@@ -89,6 +98,15 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
 
 def softmax(x: Any, axis: Any = None) -> Any:
     """``scipy.special.softmax``: shares that sum to 1 along the axes, all by default.
+
+    Parameters
+    ----------
+    x : array_like or Node
+    axis : int or tuple of int, optional
+
+    Returns
+    -------
+    Node or ndarray
 
     Examples
     --------

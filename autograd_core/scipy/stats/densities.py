@@ -57,6 +57,7 @@ class Continuous(Distribution):
         inner: float = 0.5,
         domain: Function | None = None,
     ) -> None:
+        self.ends, self.inner = support, inner
         super().__init__(name, shapes)
         survival = sf or (lambda y, *s: 1 - cdf(y, *s))
         self.functions = {
@@ -68,8 +69,14 @@ class Continuous(Distribution):
             "ppf": ppf,
             "isf": isf or (lambda q, *s: ppf(1 - q, *s)),
         }
-        self.ends, self.inner = support, inner
         self.domain = domain or positive
+
+    def documentation(self) -> str | None:
+        """Its docstring."""
+        methods = "``logpdf pdf cdf sf logcdf logsf ppf isf`` are differentiated by every argument"
+        point = (self.inner, *(2.0 for _ in self.shapes))
+        example = f"ag.check_grads(stats.{self.name}.logpdf, {point}, order=1) < 1e-6"
+        return self.documented("logpdf", methods, example)
 
     def logpdf(self, x: Any, *args: Any, **keywords: Any) -> Any:
         """The logarithm of the density, -inf outside the support."""

@@ -12,9 +12,31 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from ...docstrings import sections
 from ...forwarding import refusing
 
 Function = Callable[..., Any]
+
+DOCUMENTATION = """{summary}
+
+{differentiable};
+other methods are SciPy's, and refuse Nodes.
+Call it with its parameters to fix them: ``{name}({parameters}).{density}(x)``.
+
+Parameters
+----------
+{parameters} : array_like or Node
+    As in ``scipy.stats.{name}``, whose formulas these are.
+
+Returns
+-------
+Frozen
+    A distribution with these parameters; its methods take the argument alone.
+
+Examples
+--------
+{example}
+"""
 
 
 class Distribution:
@@ -25,7 +47,24 @@ class Distribution:
     def __init__(self, name: str, shapes: str) -> None:
         self.name, self.shapes = name, tuple(shapes.split())
         self.scipys: Any = getattr(stats, name)
-        self.__doc__ = self.scipys.__doc__
+        self.__doc__ = self.documentation()
+
+    def documentation(self) -> str | None:
+        """Its docstring: SciPy's first words, and this package's of what is differentiated."""
+        return self.scipys.__doc__  # type: ignore[no-any-return]
+
+    def documented(self, density: str, differentiable: str, example: str) -> str:
+        """The docstring of a family, from its methods and an example."""
+        return DOCUMENTATION.format(
+            summary=sections(self.scipys.__doc__)[""].partition("\n")[0],
+            name=self.name,
+            parameters=", ".join([*self.shapes, *self.places]),
+            density=density,
+            differentiable=differentiable,
+            example="\n".join(
+                [">>> from autograd_core.scipy import stats", f">>> {example}", "True"]
+            ),
+        )
 
     def __repr__(self) -> str:
         return f"<distribution {self.name}>"

@@ -44,9 +44,18 @@ class Discrete(Distribution):
         start: int = 0,
         fixed: str = "",
     ) -> None:
+        self.fixed = fixed.split()
         super().__init__(name, shapes)
         self.functions = {"logpmf": logpmf, "cdf": cdf, "sf": sf}
-        self.domain, self.end, self.start, self.fixed = domain, end, start, fixed.split()
+        self.domain, self.end, self.start = domain, end, start
+
+    def documentation(self) -> str | None:
+        """Its docstring."""
+        by = " and ".join(name for name in self.shapes if name not in self.fixed)
+        methods = f"``logpmf pmf cdf sf logcdf logsf`` are differentiated by {by}"
+        call = ", ".join("5.0" if name == "n" else name for name in self.shapes)
+        slope = f"lambda {self.shapes[-1]}: stats.{self.name}.logpmf(1, {call})"
+        return self.documented("logpmf", methods, f"ag.check_grads({slope}, (0.4,)) < 1e-6")
 
     def logpmf(self, k: Any, *args: Any, **keywords: Any) -> Any:
         """The logarithm of the probability of k, -inf where there is none."""

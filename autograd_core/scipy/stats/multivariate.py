@@ -19,10 +19,30 @@ def floating(x: Any) -> Any:
     return x if hasattr(x, "dtype") else array(x, dtype=float)
 
 
-class MultivariateNormal(Distribution):
+class Multivariate(Distribution):
+    """A distribution of vectors, documented by its class."""
+
+    def documentation(self) -> str | None:
+        """Its docstring, the class's."""
+        return type(self).__doc__
+
+
+class MultivariateNormal(Multivariate):
     """``scipy.stats.multivariate_normal``: ``logpdf`` and ``pdf`` by x, mean and covariance.
 
-    The gradient by the covariance is the one by its symmetric part.
+    The gradient by the covariance is the one by its symmetric part. Call it with its parameters to
+    fix them; other methods are SciPy's, and refuse Nodes.
+
+    Parameters
+    ----------
+    *args, **keywords
+        ``mean``, ``cov`` and ``allow_singular``, as of ``logpdf``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy import stats
+    >>> ag.grad(lambda mean: stats.multivariate_normal(mean).logpdf([1.0, 2.0]))(np.zeros(2))
+    array([1., 2.])
     """
 
     places = ("mean", "cov", "allow_singular")
@@ -91,8 +111,22 @@ def covariance(cov: Any, d: int) -> Any:
     return np.eye(d) * cov
 
 
-class Dirichlet(Distribution):
-    """``scipy.stats.dirichlet``: ``logpdf`` and ``pdf`` by x and alpha."""
+class Dirichlet(Multivariate):
+    """``scipy.stats.dirichlet``: ``logpdf`` and ``pdf`` by x and alpha.
+
+    Call it with its parameters to fix them; other methods are SciPy's, and refuse Nodes.
+
+    Parameters
+    ----------
+    *args, **keywords
+        ``alpha``, as of ``logpdf``.
+
+    Examples
+    --------
+    >>> from autograd_core.scipy import stats
+    >>> round(stats.dirichlet(ag.Node([1.0, 1.0])).logpdf(np.array([0.2, 0.8])).item(), 6)
+    0.0
+    """
 
     places = ("alpha",)
 

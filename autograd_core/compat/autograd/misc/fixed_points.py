@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core import make_vjp
-from ..primitives import defvjp, primitive
+from ..definitions import defvjp
+from ..primitives import primitive
 from ..vspaces import vspace
 
 Function = Callable[..., Any]

@@ -18,6 +18,15 @@ def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:
 
     Both are differentiable. Dicts go in the order of their sorted keys.
 
+    Parameters
+    ----------
+    value : array_like, Node or container
+
+    Returns
+    -------
+    vector : ndarray or Node
+    unflatten : callable
+
     Examples
     --------
     >>> flat, unflatten = flatten({"w": np.ones((1, 2)), "b": 3.0})

@@ -67,6 +67,16 @@ def const_graph(fun: Function, *args: Any, **kwargs: Any) -> Function:
 
     Later calls run the recorded operations; Python's own control flow is not run again.
 
+    Parameters
+    ----------
+    fun : callable
+    *args, **kwargs
+        Further arguments, constant.
+
+    Returns
+    -------
+    callable
+
     Examples
     --------
     >>> f = const_graph(lambda x: np.sin(x) * 2)

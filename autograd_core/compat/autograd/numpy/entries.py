@@ -72,7 +72,24 @@ c_ = Joined(np.c_, columns=True)
 
 
 def where(condition: Any, *args: Any, **kwargs: Any) -> Any:
-    """``np.where``; of Python's own numbers and lists alone it returns Python's own."""
+    """``np.where``; of Python's own numbers and lists alone it returns Python's own.
+
+    Parameters
+    ----------
+    condition : array_like or Node
+    *args, **kwargs
+        NumPy's ``x`` and ``y``.
+
+    Returns
+    -------
+    Node, ndarray, number or list
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd import numpy as anp
+    >>> anp.where(True, 1.0, 2.0)
+    1.0
+    """
     choices = (*args, *(kwargs[name] for name in ("x", "y") if name in kwargs))
     result: Any = np.where(condition, *choices)
     if not choices or any(map(holds_array, (condition, *choices))):

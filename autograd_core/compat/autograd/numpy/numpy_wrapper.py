@@ -14,5 +14,22 @@ __getattr__ = first_of(__name__, ["autograd_core.compat.autograd.numpy"])
 
 
 def array_from_args(array_args: Any, array_kwargs: Any, *args: Any) -> Any:
-    """``np.array(args, ...)`` of Nodes."""
+    """``np.array(args, ...)`` of Nodes.
+
+    Parameters
+    ----------
+    array_args, array_kwargs
+        Further arguments of ``np.array``.
+    *args : array_like or Node
+
+    Returns
+    -------
+    Node or ndarray
+
+    Examples
+    --------
+    >>> from autograd_core.compat.autograd.numpy.numpy_wrapper import array_from_args
+    >>> array_from_args((), {}, ag.Node(1.0), 2.0).value
+    array([1., 2.])
+    """
     return array(list(args), *array_args, **array_kwargs)

@@ -28,6 +28,13 @@ class Drawing:
     It shows itself in a notebook and prints as text. It is a snapshot: later changes of values do
     not reach it.
 
+    Attributes
+    ----------
+    picture : Picture
+        Boxes, arrows and groups, before layout.
+    source : str
+        It in the DOT language, the same in every process.
+
     Examples
     --------
     >>> x = ag.Node(3.0, name="x")

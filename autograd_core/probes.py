@@ -127,6 +127,7 @@ BY_HAND: dict[str, Call] = {
     "np.vsplit": call(M, 3),
     "np.vstack": call([X, Y]),
     "np.where": call(B, X, Y),
+    "np.roll": call(X, 1),
     "np.rollaxis": call(M, 1),
     "np.swapaxes": call(M, 0, 1),
     "np.quantile": call(X, 0.3),
@@ -162,6 +163,9 @@ BY_HAND: dict[str, Call] = {
         f"scipy.special.{name}": call(X, Y, np.array([0.3, 0.6, 0.2]))
         for name in "betainc betaincc betainccinv betaincinv".split()
     },
+    "scipy.special.expn": call(2, X),
+    "scipy.special.kn": call(2, X),
+    "scipy.special.yn": call(2, X),
     "scipy.special.hyp0f1": call(2, X),
     "scipy.special.hyp1f1": call(1, 2, X),
     "scipy.special.hyp2f1": call(1, 2, 3, X),

@@ -38,7 +38,12 @@ def sections(entries: list[Entry]) -> list[str]:
         f"""# Every function and what it does on a Node
 
 Written by `{COMMAND}`, of {versions()}; a test fails when it is stale. What a row says was found by
-calling the function. Nothing here returns an array of objects or loses a derivative silently.""",
+calling the function. Nothing here returns an array of objects or loses a derivative silently.
+
+*vmap* says how `ag.vmap` computes its gradients for a batch, at once or one example after the
+other; *compile*, whether `ag.compile` makes a program of value and gradient: where it says no, the
+function decides by values and runs as it is, after one warning. *complex* says whether complex
+arguments are differentiated, with a dash where NumPy takes none.""",
         differentiable([e for e in entries if e.kind == "differentiable"]),
         own_functions(),
         listed(entries, "query", "Plain answers", "These see the values and answer plainly:"),
@@ -52,7 +57,8 @@ calling the function. Nothing here returns an array of objects or loses a deriva
 
 def differentiable(entries: list[Entry]) -> str:
     """The table of what has a derivative."""
-    head = ["function", "derivatives by", "modes", "complex", "at kinks and singular points"]
+    head = ["function", "derivatives by", "modes", "vmap", "compile", "complex"]
+    head.append("at kinks and singular points")
     lines = [head, ["---"] * len(head), *(row(entry) for entry in entries)]
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     return f"## Differentiable: {len(entries)}\n\n{body}"

@@ -1,23 +1,21 @@
 """What the table of functions says of each, found by calling it: nothing in it is claimed.
 
-Every function is called with the arguments of ``probes.py``, one of them a Node at a time.
+Every function is called with the arguments of ``probes.py``, one of them a Node at a time;
+``running.py`` has the modes.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from .. import transforms
 from ..catalogue import Entry
 from ..errors import AutogradError
 from ..node import Node
 from ..probes import Call, call, is_real_array, probe
 from ..tree import flatten, tree_map
+from .running import compiled, mapped, modes, quietly, results, reverse
 
 KINKS = {
     "0 at 0": "abs absolute fabs sign copysign angle",
@@ -42,17 +40,18 @@ RULES_AT_KINKS = {name: rule for rule, names in KINKS.items() for name in names.
 
 
 def row(entry: Entry) -> list[str]:
-    """Name, differentiable arguments, modes, complex, and the rule at kinks."""
+    """Name, differentiable arguments, modes, vmap, compile, complex, and the rule at kinks."""
     arguments = probe(entry)
     if arguments is None:
-        return [entry.name, "?", "?", "?", ""]
+        return [entry.name, "?", "?", "?", "?", "?", ""]
     short = entry.name.removeprefix("np.").removeprefix("linalg.").removeprefix("scipy.special.")
     kink = RULES_AT_KINKS.get(short, "")
-    modes = [mode for mode, run in MODES.items() if succeeds(run, entry, arguments)]
     return [
         entry.name,
         ", ".join(dict.fromkeys(differentiable(entry, arguments))),
-        ", ".join(modes),
+        quietly(modes, entry, arguments),
+        quietly(mapped, entry, arguments),
+        quietly(compiled, entry, arguments),
         complex_answer(entry, arguments),
         kink,
     ]
@@ -92,66 +91,17 @@ def live(entry: Entry, arguments: Call) -> bool:
     return any(isinstance(x, Node) and x.requires_grad for x in outs)
 
 
-def results(entry: Entry, arguments: Call) -> list[Any]:
-    """The results of a call, one by one."""
-    with np.errstate(all="ignore"):
-        return flatten(entry.function(*arguments.args, **arguments.params))[0]
-
-
 def argument_names(function: Any) -> list[str]:
     """The names of positional arguments, from the signature or the first line of the docs."""
     try:
-        parameters = inspect.signature(function).parameters.values()
-        several = [p.name for p in parameters if p.kind is p.VAR_POSITIONAL]
-        return several * 9 or [p.name for p in parameters]
+        parameters = list(inspect.signature(function).parameters.values())
+        return [
+            name for p in parameters for name in [p.name] * (9 if p.kind is p.VAR_POSITIONAL else 1)
+        ]
     except (TypeError, ValueError):
         first = re.match(r"\w+\((.*?)\)", getattr(function, "__doc__", "") or "")
         names = first[1].split(",") if first else []
         return [re.split(r"[=\[]", name.strip())[0] for name in names if name.strip() != "/"]
-
-
-# modes and complex numbers
-
-
-def of_arrays(entry: Entry, arguments: Call) -> tuple[Callable[..., Any], list[Any]]:
-    """A call as a function of its float arrays, and these."""
-    flat, rebuild = flatten((list(arguments.args), arguments.params))
-    places = [i for i, x in enumerate(flat) if is_real_array(x)]
-
-    def function(*xs: Any) -> list[Any]:
-        full = list(flat)
-        for i, x in zip(places, xs, strict=True):
-            full[i] = x
-        args, params = rebuild(full)
-        outs = results(entry, call(*args, **params))
-        return [x for x in outs if np.asarray(getattr(x, "value", x)).dtype.kind in "fc"]
-
-    return function, [flat[i] for i in places]
-
-
-def reverse(entry: Entry, arguments: Call) -> None:
-    """Pull cotangents of ones back."""
-    f, xs = of_arrays(entry, arguments)
-    value, pullback = transforms.vjp(f, *xs)
-    pullback([np.ones_like(x) for x in value])
-
-
-def forward(entry: Entry, arguments: Call) -> None:
-    """Push tangents of ones."""
-    f, xs = of_arrays(entry, arguments)
-    transforms.jvp(f, xs, [np.ones_like(x) for x in xs])
-
-
-MODES = {"reverse": reverse, "forward": forward}
-
-
-def succeeds(run: Callable[..., None], entry: Entry, arguments: Call) -> bool:
-    """Whether a sweep goes through."""
-    try:
-        run(entry, arguments)
-    except AutogradError:
-        return False
-    return True
 
 
 def complex_answer(entry: Entry, arguments: Call) -> str:

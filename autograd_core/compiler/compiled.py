@@ -215,7 +215,7 @@ class Compiled:
             raise CompileError(f"compile expected a function it can compile, but {text}")
         if not self.warned:
             self.warned = True
-            warnings.warn(text, CompileWarning, stacklevel=4)
+            warnings.warn(text, CompileWarning, stacklevel=5)
 
     # what a program looks like
 

@@ -295,8 +295,9 @@ def test_what_is_not_compiled_runs_as_it_is_after_one_warning():
         return x if x.sum() > 0 else -x
 
     g = ag.compile(f, backend="numpy")
-    with pytest.warns(CompileWarning, match="tested in Python"):
+    with pytest.warns(CompileWarning, match="tested in Python") as told:
         g(np.ones(2))
+    assert told[0].filename == __file__  # of the call, not of what is called
     for x in (-np.ones(2), np.ones(2), -np.ones(2)):
         np.testing.assert_array_equal(g(x), np.ones(2))
 

@@ -15,7 +15,7 @@ from .batched import one_by_one
 from .broadcasting import conform, stretch, zeros_like
 from .deferred import Deferred
 from .details import MODE, Mode
-from .errors import BatchedValueError, NotDifferentiableError, describe
+from .errors import BatchedValueError, describe
 from .graph import ancestry, descendants
 from .masked import reach_of
 from .node import Node, live, value_of, values_of
@@ -225,8 +225,9 @@ def transposed_vjp(
         wanted = [i for i, t in enumerate(incoming) if t is not None]
         try:
             pulled = [pulled_by(op, i, g, out, args, node.params) for i in wanted]
-        except NotDifferentiableError as error:
-            error.add_note(f"{op.name} has no jvp; its vjp is not plain NumPy: use defjvp.")
+        except Exception as error:
+            words = "has no jvp, so its vjp ran on Nodes; it is not plain NumPy"
+            error.add_note(f"{op.name} {words}: use defjvp, or reverse mode alone.")
             raise
         cotangents = [c.dense() if type(c) is Deferred else c for c in pulled]
         pairs = [

@@ -252,6 +252,25 @@ def test_a_second_derivative_of_a_forward_that_needs_plain_arrays_says_so():
     assert any("second derivative of Sine" in note for note in caught.value.__notes__)
 
 
+def test_forward_mode_through_a_backward_that_needs_plain_arrays_says_so():
+    class Solved(ag.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return 2 * x
+
+        @staticmethod
+        def backward(ctx, g):
+            if type(g) is not np.ndarray:
+                raise TypeError("argument 1 must be numpy.ndarray")  # as SciPy's factors do
+            return 2 * g
+
+    x = np.ones(2)
+    ag.check_grads(Solved.apply, (x,), modes=("reverse",), order=1)
+    with pytest.raises(TypeError, match=r"numpy\.ndarray") as caught:
+        ag.jvp(Solved.apply, (x,), (x,))
+    assert any("use defjvp, or reverse mode alone" in note for note in caught.value.__notes__)
+
+
 def test_a_function_with_too_few_cotangents():
     class Broken(Product):
         @staticmethod

@@ -6,9 +6,10 @@ names, ``CODE`` has the rows with a form of their own, and what is left is calle
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -45,17 +46,52 @@ CODE: dict[str, str] = {
 """Rows whose function is none of NumPy's, by name; ``{0}`` is an operand, ``{axis}`` a keyword."""
 
 
-class Namespace(dict[str, Any]):
-    """What a source needs besides NumPy: functions by name, and arrays too large to be written."""
+RESERVED = frozenset({"np", "scipy", *dir(builtins)})
+"""Names that every source may use for what they mean."""
 
-    def keep(self, thing: Any, wish: str) -> str:
+
+def is_plain(name: Any) -> bool:
+    """Whether a name can be written as it is: in ASCII, which Python reads letter by letter."""
+    if type(name) is not str or not name.isidentifier() or not name.isascii():
+        return False
+    return not keyword.iskeyword(name) and name != "__debug__"
+
+
+class Namespace(dict[str, Any]):
+    """What a source needs besides NumPy: functions by name, and arrays too large to be written.
+
+    Parameters
+    ----------
+    taken : callable, optional
+        Whether the source calls something else so.
+    """
+
+    def __init__(self, taken: Callable[[str], bool] = lambda name: False) -> None:
+        super().__init__()
+        self.taken = taken
+
+    def keep(self, thing: Any, wish: Any) -> str:
         """The name under which ``thing`` is kept: ``wish``, numbered if that is another's."""
-        base = wish if wish.isidentifier() and not keyword.iskeyword(wish) else "thing"
+        base = wish if is_plain(wish) else "thing"
         name, number = base, 2
-        while self.get(name, thing) is not thing:
+        while name in RESERVED or self.taken(name) or self.get(name, thing) is not thing:
             name, number = f"{base}_{number}", number + 1
         self[name] = thing
         return name
+
+
+def keywords(params: Mapping[str, str]) -> list[str]:
+    """Keywords as they stand in a call; one that is no name is unpacked from a dictionary.
+
+    Examples
+    --------
+    >>> keywords({"axis": "0", "no name": "1"})
+    ['axis=0', "**{'no name': 1}"]
+    """
+    return [
+        f"{key}={value}" if is_plain(key) else f"**{{{str.__repr__(key)}: {value}}}"
+        for key, value in params.items()
+    ]
 
 
 def call(
@@ -86,7 +122,7 @@ def call(
     if known is None and op.name in CODE and ours(op):
         return CODE[op.name].format(*operands, **written, all=", ".join(operands))
     function = known or names.keep(op.forward, op.name)
-    return f"{function}({', '.join([*operands, *(f'{k}={v}' for k, v in written.items())])})"
+    return f"{function}({', '.join([*operands, *keywords(written)])})"
 
 
 def ours(op: Primitive) -> bool:
@@ -118,10 +154,12 @@ def by_function(module: str) -> dict[int, str]:
 
 
 SIMPLE = (str, bytes, type(None), type(Ellipsis), bool)
+WRITTEN = (np.dtype(np.intp), np.dtype(bool))
+"""Dtypes of arrays that a list of their entries gives again."""
 
 
 def literal(x: Any, names: Namespace) -> str:
-    """A constant as source: numbers and small containers are written, arrays kept by name.
+    """A constant as source: numbers and small containers are written, anything else kept by name.
 
     Examples
     --------
@@ -131,28 +169,38 @@ def literal(x: Any, names: Namespace) -> str:
     >>> literal(np.arange(3), names), literal(np.inf, names)
     ('np.array([0, 1, 2])', 'np.inf')
     """
-    if isinstance(x, tuple | list):
+    if type(x) in (tuple, list):
         inner = ", ".join(literal(entry, names) for entry in x)
         if isinstance(x, list):
             return f"[{inner}]"
         return f"({inner},)" if len(x) == 1 else f"({inner})"
     if isinstance(x, slice):
         return f"slice({', '.join(literal(p, names) for p in (x.start, x.stop, x.step))})"
-    if isinstance(x, type | np.dtype):
-        return x.__name__ if x is float or x is complex else f"np.{np.dtype(x).name}"
     if type(x) in NUMBERS or isinstance(x, np.integer | np.bool_):
         return number(x)
-    if isinstance(x, SIMPLE):
+    if type(x) in SIMPLE:
         return repr(x)
-    if isinstance(x, np.ndarray) and x.ndim == 1 and x.size <= 8 and x.dtype.kind in "ib":
+    if isinstance(x, type | np.dtype):
+        return dtype_name(x) or names.keep(x, "dtype")
+    if type(x) is np.ndarray and x.ndim == 1 and 0 < x.size <= 8 and x.dtype in WRITTEN:
         return f"np.array({x.tolist()})"
     return names.keep(x, "constant")
+
+
+def dtype_name(x: Any) -> str | None:
+    """How a source calls a dtype, or a type that stands for one; None for one without a name."""
+    if isinstance(x, type) and not issubclass(x, np.generic):
+        return x.__name__ if x in (bool, int, float, complex) else None
+    name = np.dtype(x).name
+    return f"np.{name}" if np.dtype(getattr(np, name, object)) == x else None
 
 
 def number(x: Any) -> str:
     """A Python number as source."""
     if isinstance(x, int | np.integer | np.bool_):
-        return repr(x.item() if isinstance(x, np.generic) else x)
+        return repr(np.generic.item(x) if isinstance(x, np.generic) else x)
     if isinstance(x, complex):
-        return repr(x) if np.isfinite(x) else f"complex({number(x.real)}, {number(x.imag)})"
+        parts = (x.real, x.imag)
+        apart = not np.isfinite(x) or any(p == 0 and np.signbit(p) for p in parts)
+        return f"complex({number(parts[0])}, {number(parts[1])})" if apart else repr(x)
     return repr(x) if np.isfinite(x) else {"inf": "np.inf", "-inf": "-np.inf"}.get(str(x), "np.nan")

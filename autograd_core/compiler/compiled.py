@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import keyword
 import threading
 import warnings
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from ..errors import (
     missing,
 )
 from ..node import Node, constant_node
+from ..sources import is_plain
 from ..tracing import TRACE
 from ..tree import flatten, tree_map
 from .program import Program
@@ -339,5 +339,4 @@ def plain(out: Any) -> Any:
 def program_name(function: Any) -> str:
     """The function's own name where that is plain."""
     name = getattr(function, "__name__", "")
-    plain_name = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
-    return name if plain_name and name not in ("np", "scipy") else "program"
+    return name if is_plain(name) else "program"

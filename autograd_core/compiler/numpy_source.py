@@ -6,7 +6,6 @@ what NumPy lacks is imported by its name, constants are written out.
 
 from __future__ import annotations
 
-import keyword
 import operator
 import re
 import sys
@@ -15,15 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from ..sources import Namespace, dotted_name, literal
+from ..sources import RESERVED, Namespace, dotted_name, is_plain, keywords, literal
 from .buffers import Plan, is_view, planned
 from .program import Argument, Line, Memory, Program, Slot, Var, convert, put, variables
-from .references import imports
+from .references import WRITTEN, imports
 
 SHORT = 4096
 """Entries up to which a product with ones sums them, faster than ``np.add.reduce``."""
 SMALL = 8192
 """Entries up to which a product looks for NaN; beyond, BLAS would start its threads."""
+OWN = re.compile(r"[vb]\d+|ones_\d+_float\d+")
+"""Names that the text makes itself."""
 OPERATORS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}
 """How two NumPy scalars are faster."""
 
@@ -54,14 +55,15 @@ class Writer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.plan: Plan = planned(program, writes_out)
-        self.kept = Namespace()
         self.names: dict[Var, str] = {}
         self.fixed: set[Var] = set()  # views of buffers: made once, as these are
         self.head: list[str] = []
         self.body: list[str] = []
-        taken: set[str] = {"np", program.name}
+        taken: set[str] = set()
+        self.name = unused(program.name, taken)
         for var, source in program.inputs:
-            self.names[var] = unused(name_of_input(source, var), taken)
+            self.names[var] = unused(name_of_input(source), taken)
+        self.kept = Namespace(lambda name: name in taken or is_own(name))
 
     def text(self) -> str:
         """Buffers and function."""
@@ -78,7 +80,7 @@ class Writer:
         self.body.append(f"return [{', '.join(outputs)}]")
         inputs = ", ".join(self.names[var] for var, _ in program.inputs)
         body = "\n".join(f"    {line}" for line in self.body)
-        return "\n".join([*self.head, f"\n\ndef {program.name}({inputs}):", body]) + "\n"
+        return "\n".join([*self.head, f"\n\ndef {self.name}({inputs}):", body]) + "\n"
 
     # values
 
@@ -88,20 +90,23 @@ class Writer:
             return self.names.get(x, f"v{x.number}")
         if isinstance(x, tuple | list) and any(variables(x)):
             inner = ", ".join(map(self.of, x))
+            if type(x) not in (tuple, list):  # a named tuple
+                return f"{self.kept.keep(type(x), type(x).__name__)}({inner})"
             inner += "," if isinstance(x, tuple) and len(x) == 1 else ""
             return f"({inner})" if isinstance(x, tuple) else f"[{inner}]"
+        if isinstance(x, dict) and any(variables(x)):
+            pairs = (f"{literal(key, self.kept)}: {self.of(value)}" for key, value in x.items())
+            return f"{{{', '.join(pairs)}}}"
         if isinstance(x, slice):
             return f"slice({self.of(x.start)}, {self.of(x.stop)}, {self.of(x.step)})"
-        if isinstance(x, np.generic):
+        if isinstance(x, np.generic) and type(x).__module__ == "numpy" and x.dtype.char in WRITTEN:
             return f"np.{x.dtype.name}({literal(x.item(), self.kept)})"
-        if isinstance(x, np.dtype):
-            return f"np.{x.name}"
         return literal(x, self.kept)
 
     def buffer(self, b: Any) -> str:
         """The line that makes a buffer."""
         if b.whole is None:
-            return f"b{b.number} = np.empty({b.shape}, np.{b.dtype.name})"
+            return f"b{b.number} = np.empty({b.shape}, {self.of(b.dtype)})"
         size = int(np.prod(b.shape))
         part = f"b{b.whole.number}[{b.start}:{b.start + size}]"
         return f"b{b.number} = {part}.reshape({b.shape})"
@@ -194,7 +199,7 @@ class Writer:
             kind = line.args[1]
             if kind is float or kind is complex:
                 return f"{kind.__name__}({args[0]})"
-            return f"np.asarray({args[0]}).astype(np.{kind.name})[()]"
+            return f"np.asarray({args[0]}).astype({self.of(kind)})[()]"
         ufunc = getattr(function, "__self__", None)
         if getattr(function, "__name__", "") == "reduce" and isinstance(ufunc, np.ufunc):
             summed = self.sums(line)
@@ -203,8 +208,8 @@ class Writer:
             name = f"{dotted_name(ufunc)}.reduce"
         else:
             name = dotted_name(function) or self.kept.keep(function, plain_name(function))
-        params = [f"{key}={self.of(value)}" for key, value in line.params.items()]
-        return f"{name}({', '.join([*args, *params])})"
+        params = {key: self.of(value) for key, value in line.params.items()}
+        return f"{name}({', '.join([*args, *keywords(params)])})"
 
     def sums(self, line: Line) -> str:
         """Sums along an axis of a vector or matrix as a product with ones, where that is faster."""
@@ -301,21 +306,25 @@ def same_place(a: Any, b: Any) -> bool:
     return isinstance(a, Argument) and a.index == b.index
 
 
-def name_of_input(source: Any, var: Var) -> str:
+def name_of_input(source: Any) -> str:
     """What an input is called: after its leaf, if that has a plain name."""
     if isinstance(source, Argument):
         return f"x{source.index + 1}"
     if isinstance(source, Slot):
-        name = getattr(source.node, "name", None) or ""
-        plain = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
-        return f"{name if plain else 'leaf'}" + ("_grad" if source.name == "grad" else "")
+        name = getattr(source.node, "name", None)
+        return f"{name if is_plain(name) else 'leaf'}" + ("_grad" if source.name == "grad" else "")
     return "state" if isinstance(source, Memory) else "given"
+
+
+def is_own(name: str) -> bool:
+    """Whether the text calls something of its own so."""
+    return name in RESERVED or OWN.fullmatch(name) is not None
 
 
 def unused(wish: str, taken: set[str]) -> str:
     """The name, numbered if it is taken; none that the text makes itself."""
     name, number = wish, 2
-    while name in taken or re.fullmatch(r"[vb]\d+|ones_.*", name):
+    while name in taken or is_own(name):
         name, number = f"{wish}_{number}", number + 1
     taken.add(name)
     return name
@@ -324,8 +333,8 @@ def unused(wish: str, taken: set[str]) -> str:
 def plain_name(function: Any) -> str:
     """A name for a function that NumPy lacks."""
     inner = getattr(function, "function", function)
-    name = getattr(inner, "__name__", type(inner).__name__).strip("_")
-    return name if name.isidentifier() and name.isascii() else "rule"
+    name = getattr(inner, "__name__", type(inner).__name__)
+    return name.strip("_") if is_plain(name) and name.strip("_") else "rule"
 
 
 def runner(program: Program) -> Any:
@@ -340,7 +349,7 @@ def runner(program: Program) -> Any:
         except AttributeError:
             space: dict[str, Any] = {"np": np, "scipy": sys.modules.get("scipy"), **writer.kept}
             exec(code, space)
-            function = local.function = space[program.name]
+            function = local.function = space[writer.name]
         with np.errstate(all="ignore"):  # a sweep inside has done so, and the rest is the same text
             return function(*inputs)
 

@@ -6,7 +6,7 @@ the numbers. ``notation.py`` says how an operation is written, ``explain.py`` la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,9 +72,9 @@ class Term(NamedTuple):
 class Writer:
     """What is known so far, by identity, and how everything else is written with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Callable[[str], bool]) -> None:
         self.words: dict[int, Word] = {}
-        self.names = Namespace()
+        self.names = Namespace(taken)
         self.kept: list[Any] = []  # what is known by identity must stay alive
         self.temporaries = 0
 

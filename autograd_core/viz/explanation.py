@@ -67,7 +67,8 @@ class Explanation:
         """Kind, birth of the node that acts and of the one that gets something, text, figure."""
         self.lines: list[str] = ["import numpy as np", ""]
         self.inputs: dict[str, Any] = {}
-        self.writer, self.called = Writer(), Names(names)
+        self.called = Names(names)
+        self.writer = Writer(self.called.is_taken)
         self.targets = list(dict.fromkeys(targets))
         live = [t for t in self.targets if t.requires_grad]
         found = ancestry(live)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,12 +16,15 @@ from typing import Any
 import numpy as np
 
 from ..node import Node, value_of
+from ..sources import RESERVED
 from .derivation import Word
 from .notation import symbol
 
 LAYER = "linear"
 """The op that a layer of a perceptron is."""
-TAKEN = {"np", "scipy", "grads", "d"}
+TAKEN = {*RESERVED, "grads", "d"}
+TEMPORARY = re.compile(r"t\d+")
+"""What a source calls values between two lines."""
 
 
 class Names:
@@ -88,14 +92,18 @@ class Names:
 
     def fresh(self, wish: str) -> str:
         """A source name nobody has, as near to ``wish`` as an identifier can be."""
-        base = re.sub(r"\W+", "_", wish).strip("_") or "x"
-        if not base.isidentifier() or keyword.iskeyword(base) or re.fullmatch(r"t\d+", base):
-            base = f"x_{base}"
+        base = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", wish)).strip("_") or "x"
+        if not base.isidentifier() or keyword.iskeyword(base) or TEMPORARY.fullmatch(base):
+            base = f"x_{base}" if f"x_{base}".isidentifier() else "x"
         name, number = base, 2
-        while name in self.taken:
+        while name in self.taken or f"d_{name}" in self.taken:
             name, number = f"{base}_{number}", number + 1
         self.taken |= {name, f"d_{name}"}
         return name
+
+    def is_taken(self, name: str) -> bool:
+        """Whether something else has a source name."""
+        return name in self.taken or TEMPORARY.fullmatch(name) is not None
 
     def gradient(self, node: Node, word: Word) -> Word:
         """What the gradient of a node is called: δ of a result, ∇ of a leaf."""

@@ -165,6 +165,10 @@ def matrices(op: Any, xs: Arrays, mapped: Mapped) -> Any:
         return op(x, y)
     if column and not mapped[0] and rank(x) == 2:
         return op(y, np.swapaxes(x, -1, -2))
+    if column and hasattr(np, "matvec"):  # since NumPy 2.2
+        return cores(2, 1)(np.matvec, xs, mapped)
+    if row and hasattr(np, "vecmat") and x.dtype.kind != "c":  # which conjugates
+        return cores(1, 2)(np.vecmat, xs, mapped)
     if row:
         x = np.reshape(x, (*x.shape[:-1], 1, x.shape[-1]))
     if column:
@@ -218,11 +222,13 @@ def parts_under(
 ) -> tuple[list[Any], tuple[Any, ...]]:
     """What is written to one example of ``shape`` as what is written to all, and where."""
     found, full = [], []
+    one = np.broadcast_to(0, shape)
     for part, own, index in zip(parts, mapped, indices, strict=True):
         whole, place = under(index)
-        target = np.broadcast_to(0, shape)[index].shape
+        target = one[index].shape
         if own:
-            part = np.moveaxis(padded(part, len(target)), 0, place)
+            part = padded(part, len(target))
+            part = np.moveaxis(part, 0, place) if place else part
         elif place:
             part = np.expand_dims(np.broadcast_to(part, target), place)
         found.append(part)

@@ -230,15 +230,19 @@ def call_row(op: Primitive, args: Sequence[Any], params: dict[str, Any]) -> Any:
     return Batched(out, level)
 
 
-def call_unary(op: Primitive, x: Batched) -> Any:
-    """``call_row`` for a row that acts entry by entry, the short way where an array is inside."""
-    if type(x.array) is np.ndarray and x.level.open:
-        return Batched(op.forward(x.array), x.level)
-    return call_row(op, (x,), {})
+def call_unary(op: Primitive, apply: Function, x: Batched) -> Any:
+    """``call_row`` for a row that acts entry by entry: it is applied to all examples as they are.
+
+    ``apply`` is the row's short way, which ``scalars.py`` makes.
+    """
+    if not x.level.open:
+        return call_row(op, (x,), {})
+    array = x.array
+    return Batched(op.forward(array) if type(array) is np.ndarray else apply(array), x.level)
 
 
-def call_binary(op: Primitive, x: Any, y: Any) -> Any:
-    """``call_row`` for a row of two that acts entry by entry, the short way for plain arrays.
+def call_binary(op: Primitive, apply: Function, x: Any, y: Any) -> Any:
+    """``call_row`` for a row of two that acts entry by entry, where their axes are aligned as is.
 
     An array that all share must have fewer axes than all examples together.
     """
@@ -254,8 +258,13 @@ def call_binary(op: Primitive, x: Any, y: Any) -> Any:
         level = y.level
     else:
         fits = type(b) in SCALARS or len(np.shape(b)) < len(a.shape)
-    if fits and level.open and type(a) in SIMPLE and type(b) in SIMPLE:  # type: ignore[union-attr]
+    if not (fits and level.open):  # type: ignore[union-attr]
+        return call_row(op, (x, y), {})
+    plain_a, plain_b = type(a) in SIMPLE, type(b) in SIMPLE
+    if plain_a and plain_b:
         return Batched(op.forward(a, b), level)  # type: ignore[arg-type]
+    if (plain_a or isinstance(a, Operators)) and (plain_b or isinstance(b, Operators)):
+        return Batched(apply(a, b), level)  # type: ignore[arg-type]
     return call_row(op, (x, y), {})
 
 

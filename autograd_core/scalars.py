@@ -34,7 +34,7 @@ def unary(op: Primitive) -> Any:
 
     def apply(x: Any, /) -> Any:
         if type(x) is Batched:
-            return call_unary(op, x)
+            return call_unary(op, apply, x)
         mode = MODE.get()
         if type(x) is not Node or not x.details.live or mode is None or mode.watch is not None:
             return op(x)
@@ -78,7 +78,7 @@ def binary(op: Primitive) -> Any:
         elif type(y) is Node:
             a, b, live = x, y.value, y.details.live
         elif type(x) is Batched or type(y) is Batched:
-            return call_binary(op, x, y)
+            return call_binary(op, apply, x, y)
         else:
             return op(x, y)
         mode = MODE.get()

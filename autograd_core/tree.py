@@ -48,6 +48,12 @@ def like_prefix(prefix: Any, tree: Any) -> list[Any]:
         return [prefix] * len(flatten(tree)[0])
     if not is_container(tree):
         raise ValueError(f"a container stands where there is one {type(tree).__name__}")
+    if (  # the most frequent, for which optree is slow
+        type(prefix) is type(tree) is tuple
+        and len(prefix) == len(tree)
+        and not any(map(is_container, prefix))
+    ):
+        return [x for x, part in zip(prefix, tree, strict=True) for _ in flatten(part)[0]]
     _flattened(prefix), _flattened(tree)  # which teaches optree their dataclasses
     leaves: list[Any] = _optree().broadcast_prefix(
         prefix, tree, none_is_leaf=True, namespace=NAMESPACE
@@ -64,7 +70,12 @@ def is_container(tree: Any) -> bool:
 
 def is_dataclass(tree: Any) -> bool:
     """Whether ``tree`` is an instance of a dataclass (asked without importing ``dataclasses``)."""
-    return hasattr(type(tree), "__dataclass_fields__")
+    return is_dataclass_type(type(tree))
+
+
+def is_dataclass_type(kind: type) -> bool:
+    """Whether ``kind`` is a dataclass."""
+    return hasattr(kind, "__dataclass_fields__")
 
 
 def _only(leaves: list[Any]) -> Any:
@@ -90,7 +101,7 @@ def _optree() -> Any:
 
 def _register_dataclasses(leaves: list[Any]) -> bool:
     """Teach optree the dataclasses among ``leaves``; whether there were any."""
-    kinds = {type(x) for x in leaves if is_dataclass(x)}
+    kinds = [kind for kind in {*map(type, leaves)} - LEAVES if is_dataclass_type(kind)]
     for kind in kinds:
         _register_dataclass(kind)
     return bool(kinds)

@@ -254,6 +254,21 @@ if hasattr(np, "vecdot"):
         return np.add.reduce(np.multiply(a, b), axis=-1)
 
 
+if hasattr(np, "matvec"):
+
+    @form(np.matvec)
+    def matvec(trace: Any, x: Any, y: Any) -> Any:
+        """A product of matrices, of which the second has one column."""
+        return np.matmul(x, y[..., None])[..., 0]
+
+    @form(np.vecmat)
+    def vecmat(trace: Any, x: Any, y: Any) -> Any:
+        """A product of matrices, of which the first has one row; complex ones are conjugated."""
+        if dtype_of(x).kind == "c":
+            return None
+        return np.matmul(x[..., None, :], y)[..., 0, :]
+
+
 @form(np.einsum)
 def einsum(trace: Any, subscripts: Any, *operands: Any, **params: Any) -> Any:
     """Products of entries that are summed, where all operands have the same axes."""

@@ -38,6 +38,17 @@ def ndim(x: Any) -> int:
     return np.ndim(value_of(x))
 
 
+def outer_products(x: Any, y: Any) -> Any:
+    """The outer product of every pair of vectors, along the last axes."""
+    if type(x) is type(y) is np.ndarray and x.size * y.shape[-1] > LARGE:
+        return np.einsum("...i,...j->...ij", x, y)  # for long stacks half the time
+    return x[..., None] * y[..., None, :]
+
+
+LARGE = 2**14
+"""From how many entries the fixed cost of ``einsum`` does not count."""
+
+
 def first_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Cotangent of x in x @ y."""
     if ndim(y) == 1:
@@ -54,7 +65,7 @@ def second_factor(g: Any, out: Any, x: Any, y: Any) -> Any:
     if ndim(y) == 1:
         return adjoint(x) @ g if ndim(x) == 2 else (adjoint(x) @ g[..., None])[..., 0]
     if ndim(x) > 2 and x.shape[-2] == 1:  # of many pairs of vectors, for which BLAS is slow
-        return adjoint(x) * g
+        return outer_products(conj(x)[..., 0, :], g[..., 0, :])
     return adjoint(x) @ g
 
 
@@ -94,7 +105,7 @@ if newer("matvec", "vecmat"):  # since NumPy 2.2
     matvec_ = multilinear(
         np.matvec,
         (
-            lambda g, out, x, y: g[..., None] * conj(y)[..., None, :],
+            lambda g, out, x, y: outer_products(g, conj(y)),
             lambda g, out, x, y: from_left(adjoint(x), g),
         ),
         batch=cores(2, 1),
@@ -104,7 +115,7 @@ if newer("matvec", "vecmat"):  # since NumPy 2.2
         np.vecmat,
         (
             lambda g, out, x, y: from_left(y, conj(g)),
-            lambda g, out, x, y: x[..., None] * g[..., None, :],
+            lambda g, out, x, y: outer_products(x, g),
         ),
         batch=cores(1, 2),
         sample=[normal((3,), (3, 2)), normal((2, 3), (3, 2)), normal((3,), (4, 3, 2))],

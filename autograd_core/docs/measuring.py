@@ -62,9 +62,13 @@ def differentiable(entry: Entry, arguments: Call) -> list[str]:
     names = argument_names(entry.function)
     found = []
     for i, x in enumerate(arguments.args):
-        alone = list(arguments.args)
-        alone[i] = nodes(x)
-        if alone[i] is not x and live(entry, call(*alone, **arguments.params)):
+        plain = list(arguments.args)
+        constants = [nodes(y, requires_grad=False) for y in plain]  # so that NumPy asks us at all
+        ways = [
+            call(*others[:i], nodes(x), *others[i + 1 :], **arguments.params)
+            for others in (plain, constants)
+        ]
+        if nodes(x) is not x and any(live(entry, way) for way in ways):
             found.append(names[i] if i < len(names) else f"argument {i}")
     for name, x in arguments.params.items():
         if is_real_array(x) and live(
@@ -74,12 +78,14 @@ def differentiable(entry: Entry, arguments: Call) -> list[str]:
     return found
 
 
-def nodes(x: Any) -> Any:
+def nodes(x: Any, requires_grad: bool = True) -> Any:
     """An argument with a leaf for every float array; itself if there is none."""
     flat = flatten(x)[0]
     if not any(map(is_real_array, flat)):
         return x
-    return tree_map(lambda leaf: Node(leaf) if is_real_array(leaf) else leaf, x)
+    return tree_map(
+        lambda leaf: Node(leaf, requires_grad=requires_grad) if is_real_array(leaf) else leaf, x
+    )
 
 
 def live(entry: Entry, arguments: Call) -> bool:

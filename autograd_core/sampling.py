@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-Sample = Callable[["Generator"], tuple[tuple[Any, ...], dict[str, Any]]]
+Sample = Callable[["np.random.Generator"], tuple[tuple[Any, ...], dict[str, Any]]]
 
 
 def normal(*shapes: tuple[int, ...], **params: Any) -> Sample:

@@ -16,6 +16,23 @@ import numpy.typing as npt
 from .errors import ArgumentError, expected
 from .functional import ACTIVATIONS
 
+__all__ = [
+    "INITIALIZERS",
+    "constant",
+    "gain",
+    "glorot",
+    "glorot_in",
+    "glorot_uniform",
+    "he",
+    "he_uniform",
+    "lecun",
+    "lecun_uniform",
+    "normal",
+    "orthogonal",
+    "uniform",
+    "zeros",
+]
+
 Array = npt.NDArray[Any]
 Initializer = Callable[[tuple[int, int], np.random.Generator], Array]
 ROOT2 = math.sqrt(2.0)
@@ -50,6 +67,13 @@ def he(shape: tuple[int, int], rng: np.random.Generator, gain: float = ROOT2) ->
 
 def he_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float = ROOT2) -> Array:
     """``he``'s variance, uniform: between ±√(6 / n_in).
+
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    gain : float
+        As for ``he``.
 
     Examples
     --------
@@ -93,6 +117,13 @@ def glorot(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) 
 def glorot_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
     """``glorot``'s variance, uniform: between ±√(6 / (n_in + n_out)).
 
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    gain : float
+        Multiplies the deviation.
+
     Examples
     --------
     >>> W = nn.init.glorot_uniform((200, 100), np.random.default_rng(0))
@@ -104,6 +135,13 @@ def glorot_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float
 
 def lecun(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
     """N(0, 1 / n_in): pre-activations as large as inputs; for selu. Also known as ``glorot_in``.
+
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    gain : float
+        The deviation is ``gain / sqrt(n_in)``.
 
     References
     ----------
@@ -124,6 +162,13 @@ glorot_in = lecun
 def lecun_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
     """``lecun``'s variance, uniform: between ±√(3 / n_in).
 
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    gain : float
+        Multiplies the deviation.
+
     Examples
     --------
     >>> W = nn.init.lecun_uniform((200, 3), np.random.default_rng(0))
@@ -135,6 +180,13 @@ def lecun_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float 
 
 def orthogonal(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
     """A random matrix whose rows (or columns, if there are fewer) are orthonormal, times ``gain``.
+
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    gain : float
+        Multiplies the matrix.
 
     References
     ----------
@@ -156,6 +208,12 @@ def orthogonal(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1
 def normal(shape: tuple[int, int], rng: np.random.Generator, std: float = 0.01) -> Array:
     """N(0, std²), whatever the shape.
 
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    std : float
+
     Examples
     --------
     >>> from functools import partial
@@ -169,6 +227,12 @@ def normal(shape: tuple[int, int], rng: np.random.Generator, std: float = 0.01) 
 def uniform(shape: tuple[int, int], rng: np.random.Generator, bound: float = 0.05) -> Array:
     """Uniform between ±bound, whatever the shape.
 
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+    bound : float
+
     Examples
     --------
     >>> W = nn.init.uniform((10, 10), np.random.default_rng(0), bound=0.5)
@@ -181,6 +245,13 @@ def uniform(shape: tuple[int, int], rng: np.random.Generator, bound: float = 0.0
 def constant(shape: tuple[int, int], rng: np.random.Generator, value: float = 1.0) -> Array:
     """All weights alike: units that start alike stay alike.
 
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+        Not used.
+    value : float
+
     Examples
     --------
     >>> nn.init.constant((1, 2), np.random.default_rng(0), value=0.5)
@@ -191,6 +262,12 @@ def constant(shape: tuple[int, int], rng: np.random.Generator, value: float = 1.
 
 def zeros(shape: tuple[int, int], rng: np.random.Generator) -> Array:
     """All weights zero: for a last layer, or to show that nothing is learned.
+
+    Parameters
+    ----------
+    shape : (n_out, n_in)
+    rng : numpy.random.Generator
+        Not used.
 
     Examples
     --------

@@ -16,6 +16,8 @@ import autograd_core as ag
 from .errors import ArgumentError, expected
 from .module import Module
 
+__all__ = ["elastic", "l1", "l2"]
+
 
 def l2(params: Module | Iterable[ag.Node], strength: float = 1.0) -> Any:
     """λ ‖W‖²: the sum of the squares of all weights.

@@ -19,6 +19,8 @@ from .errors import ArgumentError, expected
 from .layers import ACTIVATIONS, Linear
 from .module import Module
 
+__all__ = ["flip", "permute"]
+
 Array = npt.NDArray[Any]
 
 PERMUTED: dict[str, tuple[str, ...]] = {

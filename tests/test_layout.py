@@ -52,8 +52,8 @@ ORDER = {
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/replay viz/animation viz/dot viz/svg viz/text viz/layout viz/html viz/drawing
         viz/__init__
-        docstrings catalogue probes docs/running docs/measuring docs/functions docs/__init__
-        docs/__main__
+        docstrings catalogue probes docs/running docs/measuring docs/functions docs/guides docs/site
+        docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
         scipy/callbacks scipy/integrate/trajectories scipy/integrate/equations
         scipy/integrate/quadrature scipy/integrate/__init__
@@ -125,7 +125,17 @@ FILES = sorted(
     path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py")
 )
 TOP = {"pyproject.toml", "README.md", "LICENSE", "autograd_core", "nn", "tests", "notebooks"}
-LEFTOVERS = ("build", "dist", "runs", "venv", "__pycache__", "*.egg-info", "PKG-INFO", "setup.cfg")
+LEFTOVERS = (
+    "build",
+    "dist",
+    "runs",
+    "site",
+    "venv",
+    "__pycache__",
+    "*.egg-info",
+    "PKG-INFO",
+    "setup.cfg",
+)
 
 Import = tuple[str, str | None]
 """A module by its full dotted name, and the name taken from it, if any."""

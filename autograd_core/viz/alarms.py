@@ -45,8 +45,8 @@ def alarms(items: Sequence[Item], gradients: Mapping[Item, Any]) -> dict[Item, A
         else:
             reason = why(item)
             found[item] = Alarm(FIRST, f"first: {count}{f', {reason}' if reason else ''}")
-    worse = {item for item, g in gradients.items() if not is_finite(g)} - bad
-    for item in worse:
+    worse = {item for item, g in gradients.items() if not is_finite(g)}
+    for item in worse - bad:
         if any(user in worse for user in item.users):
             found[item] = Alarm(GRADIENT, "gradient not finite")
         else:

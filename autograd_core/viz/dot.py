@@ -211,7 +211,7 @@ def label(box: Box, picture: Picture, colours: Colours, moment: Moment | None = 
         rows.append((words(box.note, muted, 9), ""))
     figures = value_text(box.value) if box.word != value_text(box.value) else ""
     single = box.value.number is not None
-    value = words(figures, ink if single else muted, 11 if single else 9)
+    value = words(figures, ink if single else muted, 11 if single else 9) if figures else ""
     if picture.grads and box.differentiable:
         rows.append((value, words(gradient_text(box.gradient), warm, 11 if single else 9)))
     elif figures:

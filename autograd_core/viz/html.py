@@ -179,9 +179,11 @@ class Details:
         """What is known of one value."""
         node: Any = item.node
         facts = statistics(item.value)
-        rows = [["shape", str(facts.shape)], ["dtype", str(np.asarray(node.value).dtype)]]
-        rows = rows if not isinstance(node.value, tuple) else rows[:1]
-        rows += numbers("value", item.value)
+        if isinstance(node.value, tuple):
+            rows = [["results", str(len(node.value))]]
+        else:
+            rows = [["shape", str(facts.shape)], ["dtype", str(np.asarray(node.value).dtype)]]
+            rows += numbers("value", item.value)
         if node in self.gradients:
             rows += numbers("gradient", self.gradients[node])
         if item.made:

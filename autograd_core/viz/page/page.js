@@ -38,7 +38,7 @@
   function describe(id) {
     const box = data.levels[level].boxes[id];
     panel.replaceChildren();
-    if (!box) { panel.append(make("p", data.caption)); return; }
+    if (!box) { panel.append(make("p", data.caption), make("p", "Point at a card for details, click to keep them.", "hint")); return; }
     panel.append(make("h2", box.title));
     const list = make("dl");
     for (const [name, value] of box.facts) list.append(make("dt", name), make("dd", value));

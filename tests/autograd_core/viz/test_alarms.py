@@ -58,6 +58,14 @@ def test_a_gradient_that_first_becomes_infinite():
     assert drawn["sqrt"].alarm == ""
 
 
+def test_a_gradient_behind_a_bad_value_is_not_the_first():
+    x = ag.Node(np.array([900.0, 1.0]), name="x")
+    e = np.exp(x)
+    drawn = boxes(np.sum(np.log(e / np.sum(e))))
+    assert drawn["exp"].alarm == "first"
+    assert drawn["x"].warning == "gradient not finite"
+
+
 def test_a_healthy_graph_has_no_alarm():
     x = ag.Node(np.array([1.0, 4.0]), name="x")
     assert not any(box.alarm for box in boxes(np.sum(np.sqrt(x))).values())

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
+import nn
 from autograd_core.viz import draw, drawing, layout
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,6 +65,12 @@ def test_the_svg_is_one_small_file_that_needs_no_other(network, engine):
     assert "url(" not in svg
     assert "@import" not in svg
     assert "max-width:100%" in svg
+
+
+def test_a_card_without_a_value_keeps_its_gradient_in_a_row_of_its_own(rng, engine):
+    x = ag.Node(rng.normal(size=(5, 3)), name="x")
+    svg = ag.draw(np.sum(nn.BatchNorm(3, dtype=np.float64)(x) ** 2)).svg()
+    assert ">3 results</text>" in svg  # not joined to what is below it
 
 
 def test_the_svg_says_in_words_what_it_shows(network, engine):

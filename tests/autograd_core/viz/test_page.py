@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
+import nn
 
 pytest.importorskip("pygraphviz")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -212,3 +213,11 @@ def test_it_can_be_read_aloud(opened):
         assert node.get_attribute("tabindex") == "0"
     assert one(opened, "footer").get_attribute("aria-live") == "polite"
     assert all(button.get_attribute("aria-label") for button in all_of(opened, "[data-do]"))
+
+
+def test_an_operation_with_several_results_has_its_details(rng):
+    x = ag.Node(rng.normal(size=(5, 3)), name="x")
+    page = ag.draw(np.sum(nn.BatchNorm(3, dtype=np.float64)(x) ** 2)).html()
+    data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page, re.S)[1])
+    (card,) = (b for b in data["levels"][-1]["boxes"].values() if b["title"] == "batch_norm")
+    assert ["results", "3"] in card["facts"]

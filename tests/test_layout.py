@@ -241,9 +241,14 @@ def test_a_package_names_and_documents_what_is_public(path: Path) -> None:
     module = importlib.import_module(".".join(path.parent.parts))
     assert sorted(set(module.__all__)) == sorted(module.__all__), "a name is listed twice"
     public = {name: getattr(module, name) for name in module.__all__}
-    documented = {name for name, x in public.items() if x is None or inspect.getdoc(x)}
-    undocumented = sorted(set(public) - documented)
+    named = {name for name, x in public.items() if x is not None and not from_outside(x)}
+    undocumented = sorted(name for name in named if not inspect.getdoc(public[name]))
     assert not undocumented
+
+
+def from_outside(x: object) -> bool:
+    """Whether it is NumPy's or SciPy's: SciPy 1.13 has a public class without a word."""
+    return str(getattr(x, "__module__", "")).partition(".")[0] in ("numpy", "scipy")
 
 
 def in_new_process(code: str) -> str:

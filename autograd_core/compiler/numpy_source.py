@@ -348,7 +348,7 @@ def runner(program: Program) -> Any:
             function = local.function
         except AttributeError:
             space: dict[str, Any] = {"np": np, "scipy": sys.modules.get("scipy"), **writer.kept}
-            exec(code, space)
+            exec(code, space)  # nosec B102 # text of Writer, whose names are identifiers
             function = local.function = space[writer.name]
         with np.errstate(all="ignore"):  # a sweep inside has done so, and the rest is the same text
             return function(*inputs)

@@ -73,10 +73,7 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         check_parameters(self)
         fresh = not hasattr(self, "model_") or not (incremental or self.warm_start)
         X, target = self._validated(X, y, fresh)
-        weights = None
-        if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-            weights = weights.astype(X.dtype, copy=False)
+        weights = None if sample_weight is None else self._weights(sample_weight, X)
         if fresh:
             self._start(X, target)
         if not incremental or not hasattr(self, "_optimizer"):
@@ -92,6 +89,15 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
         self.model_.eval()
         self._check_finite()
         return self
+
+    def _weights(self, given: Any, X: Array) -> Array:
+        """How much each sample counts."""
+        weights = _check_sample_weight(given, X, ensure_non_negative=True)
+        if not weights.any():  # scikit-learn looks from 1.9 on
+            wanted, what = "at least one non-zero number", f"{type(self).__name__}, sample_weight,"
+            cure = "Leave sample_weight out to count all alike."
+            raise ArgumentError(expected(what, wanted, "zeros only", cure))
+        return np.asarray(weights.astype(X.dtype, copy=False))
 
     def _check_finite(self) -> None:
         """Refuse to be of use after training has diverged."""

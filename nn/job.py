@@ -23,12 +23,13 @@ import numpy.typing as npt
 import autograd_core as ag
 
 from .datasets import Dataset
+from .files import write_file
 from .history import History
 from .losses import CrossEntropyLoss
 from .metrics import confusion_matrix
 from .module import Module
 from .reporting import confusion_summary
-from .saving import save, write_file
+from .saving import save
 from .training import evaluate, fit
 
 Array = npt.NDArray[Any]

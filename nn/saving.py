@@ -1,29 +1,26 @@
 """Models as files: weights in safetensors, the architecture as JSON in the file's metadata.
 
 No pickle, and nothing of a file is executed: only layers named in ``LAYERS`` are built, with plain
-arguments.
+arguments. How files are written and read is in ``files.py``.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import ModelFileError, NNError, StateError, expected
+from .files import FilePath, read_file, write_arrays
 from .layers import LAYERS, MLP, Linear, Residual, Sequential
 from .module import Module
 from .state import renamed
 
 Array = npt.NDArray[Any]
-FilePath = str | os.PathLike[str]
 KEY, VERSION = "nn", 1
 UNKNOWN = "unknown"
 
@@ -55,13 +52,11 @@ def save(model: Module, path: FilePath, notes: Mapping[str, Any] | None = None) 
     >>> bool(np.all(copy.predict(np.eye(4)) == model.predict(np.eye(4))))
     True
     """
-    from safetensors.numpy import save as serialized
-
     state = model.state_dict()
     header = {"version": VERSION, "architecture": architecture(model, state)}
     if notes is not None:
         header["notes"] = dict(notes)
-    write_file(path, serialized(state, metadata={KEY: json.dumps(header)}))
+    write_arrays(path, state, {KEY: json.dumps(header)})
 
 
 def read_notes(path: FilePath) -> dict[str, Any]:
@@ -108,7 +103,7 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     Raises
     ------
     ModelFileError
-        The file is not there, is truncated, is no such file or names an unknown layer.
+        The file is not there, is damaged, is no such file or names an unknown layer.
     StateError
         The weights do not fit; ``into`` is unchanged then.
 
@@ -132,64 +127,6 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     names = [name for name, _ in [*into.named_parameters(), *into.named_buffers()]]
     into.load_state_dict(tensors if KEY in metadata else renamed(names, tensors))
     return into
-
-
-# Files
-
-
-def write_file(path: FilePath, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all."""
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        try:
-            with open(temporary, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-            sync_folder(target.absolute().parent)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        got = error.strerror or str(error)
-        cure = "Check that the folder exists and may be written."
-        raise ModelFileError(
-            expected(str(target), "a file that can be written", got, cure)
-        ) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names of its files written, too, where the system can do that."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-
-
-def read_file(
-    path: FilePath, what: str = "a model file", arrays: bool = True
-) -> tuple[dict[str, Array], dict[str, str]]:
-    """The arrays of a file, if they are wanted, and its metadata."""
-    from safetensors import SafetensorError, safe_open
-
-    name = os.fspath(path)
-    try:
-        with open(name, "rb"), safe_open(name, framework="np") as file:
-            names: list[str] = list(file.keys()) if arrays else []
-            return {key: np.array(file.get_tensor(key)) for key in names}, file.metadata() or {}
-    except OSError as error:
-        got = error.strerror or str(error)
-        raise ModelFileError(expected(name, what, got.lower(), "Check the path.")) from None
-    except (SafetensorError, TypeError, ValueError, KeyError) as error:
-        cure = "Check that it is the right file and that it is whole."
-        raise ModelFileError(
-            expected(name, "a safetensors file", f"something else ({error})", cure)
-        ) from None
 
 
 # Architectures

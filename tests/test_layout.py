@@ -104,7 +104,7 @@ ORDER = {
         optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties
         by_hand symmetry
-        data
+        data files
         datasets/files datasets/tables datasets/archives datasets/idx datasets/splits
         datasets/images datasets/digits datasets/mnist datasets/toys datasets/preprocessing
         datasets/__init__

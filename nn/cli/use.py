@@ -18,12 +18,13 @@ import numpy.typing as npt
 from ..datasets import Dataset, read_inputs
 from ..errors import ArgumentError, DataError, expected, missing
 from ..exporting import to_onnx
+from ..files import write_file
 from ..functional import softmax
 from ..losses import CrossEntropyLoss
 from ..metrics import confusion_matrix
 from ..module import Module
 from ..reporting import confusion_summary
-from ..saving import load, read_notes, write_file
+from ..saving import load, read_notes
 from ..training import evaluate
 from . import sources
 from .parsing import Parser, names, shape

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ShapeError, expected, missing
+from ..files import write_file
 from ..layers.linear import floating
 from ..module import Module
-from ..saving import write_file
 from .graph import Graph
 from .rules import FUNCTIONS, RULES
 

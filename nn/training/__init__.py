@@ -15,11 +15,11 @@ import numpy.typing as npt
 from ..callbacks import Callback, EarlyStopping, callback
 from ..data import whole
 from ..errors import ArgumentError, expected
+from ..files import FilePath
 from ..history import VALIDATION, History
 from ..module import Module
 from ..optimizers import Optimizer
 from ..optimizers.options import flag, number, optional
-from ..saving import FilePath
 from ..schedules import Constant
 from . import checks
 from .checkpoint import Checkpoint, source_of

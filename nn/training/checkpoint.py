@@ -15,8 +15,8 @@ from typing import Any
 from ..callbacks import Callback
 from ..data import whole
 from ..errors import ArgumentError, ModelFileError, NNError, StateError, expected
+from ..files import FilePath, remove_unfinished
 from ..optimizers.options import one_of, positive
-from ..saving import FilePath
 from .packing import read_tree, write_tree
 from .run import Run
 
@@ -72,9 +72,10 @@ class Checkpoint(Callback):
         self.seconds = 0.0
 
     def on_fit_begin(self, run: Run) -> None:
-        """Refuse a path that cannot be written."""
+        """Refuse a path that cannot be written; remove what a killed run has left half written."""
         self.last, self.seconds = None, run.elapsed()
         self.check_path()
+        remove_unfinished(self.path)
 
     def check_path(self) -> None:
         """Refuse a path that cannot be written."""

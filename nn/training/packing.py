@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelFileError, expected
-from ..saving import FilePath, read_file, write_file
+from ..files import FilePath, read_file, write_arrays
 
 Array = npt.NDArray[Any]
 ARRAY, COMPLEX = "$array", "$complex"
@@ -23,11 +23,9 @@ ARRAY, COMPLEX = "$array", "$complex"
 
 def write_tree(path: FilePath, key: str, tree: Any) -> None:
     """Write it; the file appears whole or not at all. ``key`` says what kind of file it is."""
-    from safetensors.numpy import save as serialized
-
     tensors: dict[str, Array] = {}
     plain = packed(tree, "", tensors)
-    write_file(path, serialized(tensors, metadata={key: json.dumps(plain)}))
+    write_arrays(path, tensors, {key: json.dumps(plain)})
 
 
 def read_tree(path: FilePath, key: str, what: str) -> Any:

@@ -12,7 +12,7 @@ import pytest
 
 import autograd_core as ag
 import nn
-from nn.saving import write_file
+from nn.files import write_file
 
 
 class Own(nn.Module):

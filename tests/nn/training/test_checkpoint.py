@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,55 +181,6 @@ def test_one_generator_for_dropout_and_for_the_order(tmp_path: Path) -> None:
     resumed, common = shared()
     fitted(resumed, seed=common, resume=path)
     assert outcome_of(resumed) == outcome_of(model)
-
-
-PROGRAM = """
-import sys
-import numpy as np, nn
-rng = np.random.default_rng(0)
-y = rng.integers(0, 3, 60)
-X = rng.normal(size=(60, 5)) + np.eye(5)[y]
-model = nn.MLP([5, 8, 3], dropout=0.3, batchnorm=True, seed=0)
-path = sys.argv[1]
-options = {}
-if path:
-    options = {"checkpoint": nn.Checkpoint(path, 2, "steps", keep=2), "resume": True}
-class Tell(nn.Callback):
-    def on_batch_end(self, run):
-        print(run.step, flush=True)
-history = nn.fit(model, (X, y), loss=nn.CrossEntropyLoss(), optimizer=nn.Adam(lr=0.02), epochs=8,
-                 batch_size=8, validation=0.2, early_stopping=nn.EarlyStopping(patience=4), seed=1,
-                 callbacks=[Tell()], progress=False, **options)
-print("loss", history["loss"].tolist(), history["val_loss"].tolist())
-print("model", [a.tobytes().hex() for a in model.state_dict().values()])
-"""
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
-def test_a_process_that_is_killed_again_and_again(tmp_path: Path) -> None:
-    path, draws = tmp_path / "run.safetensors", np.random.default_rng(os.getpid())
-
-    def start(where: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", PROGRAM, where]
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-    def answer(process: subprocess.Popen[str]) -> list[str]:
-        out, _ = process.communicate(timeout=60)
-        assert process.returncode == 0
-        return [line for line in out.splitlines() if not line.isdecimal()]
-
-    whole = answer(start(""))
-    steps = [0]
-    for _ in range(2):
-        process = start(str(path))
-        assert process.stdout is not None
-        for _ in range(int(draws.integers(6, 16))):
-            steps.append(int(process.stdout.readline()))
-        process.kill()
-        process.communicate()
-    assert max(steps) > 5
-    assert answer(start(str(path))) == whole
-    assert not list(tmp_path.glob(".*")) or len(list(tmp_path.glob(".*"))) <= 2
 
 
 def test_earlier_files_are_kept(tmp_path: Path) -> None:

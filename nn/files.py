@@ -85,7 +85,7 @@ def checksum(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> str:
         total = zlib.crc32(f"{name}\0{metadata[name]}\0".encode(), total)
     for name, array in sorted(arrays.items()):
         total = zlib.crc32(f"{name}\0{array.dtype.str}{array.shape}".encode(), total)
-        total = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), total)
+        total = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, total)
     return f"{total:08x}"
 
 

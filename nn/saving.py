@@ -23,6 +23,8 @@ from .state import renamed
 Array = npt.NDArray[Any]
 KEY, VERSION = "nn", 1
 UNKNOWN = "unknown"
+MISBUILT = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What a layer raises on arguments that no ``save`` has written."""
 
 
 def save(model: Module, path: FilePath, notes: Mapping[str, Any] | None = None) -> None:
@@ -80,7 +82,7 @@ def read_notes(path: FilePath) -> dict[str, Any]:
     _, metadata = read_file(path, arrays=False)
     try:
         notes = json.loads(metadata[KEY]).get("notes")
-    except (KeyError, ValueError, AttributeError):
+    except (KeyError, ValueError, AttributeError, RecursionError):
         return {}
     return notes if isinstance(notes, dict) else {}
 
@@ -174,7 +176,7 @@ def _rebuilt(name: str, metadata: Mapping[str, str], tensors: Mapping[str, Array
     try:
         header = json.loads(metadata[KEY])
         plan, version = header["architecture"], header["version"]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         cure = "Build the model and pass it: nn.load(path, into=model)."
         raise ModelFileError(
             expected(name, "a file written by nn.save", "weights only", cure)
@@ -186,7 +188,7 @@ def _rebuilt(name: str, metadata: Mapping[str, str], tensors: Mapping[str, Array
     shapes = {array.shape for array in tensors.values()}
     try:
         return _built(plan, shapes)
-    except (NNError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (NNError, *MISBUILT) as error:
         cure = "The file is damaged: save the model again."
         raise ModelFileError(
             expected(name, "a description of a model", f"another ({error})", cure)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import os
+import zipfile
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import DataError, expected
-from .files import Array, Dataset, FilePath, encode, floating, reading
+from ..errors import DataError, DataFileError, expected
+from .files import UNREADABLE, Array, Dataset, FilePath, check_unfolded, encode, floating, reading
 
 INPUTS = ("X", "x", "images", "data")
 TARGETS = ("y", "labels", "target", "targets")
+
+HEADERS: dict[tuple[int, int], Any] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+"""What reads the header of a .npy file of each version; others have names of fields."""
 
 
 def read_npz(
@@ -87,10 +96,20 @@ def _load(path: str, inputs: str | None, target: str | None, kinds: str) -> tupl
             cure = "Save both arrays with np.savez(path, X=..., y=...)."
             raise DataError(expected(path, "an .npz archive", "a single .npy array", cure))
         with archive:
+            _check_members(path, archive)
             X = _array(path, archive, inputs, INPUTS, "biuf", "numbers")
             wanted = "whole numbers or text" if "U" in kinds else "numbers"
             y = _array(path, archive, target, TARGETS, kinds, wanted)
             return X, y
+
+
+def _check_members(path: str, archive: Any) -> None:
+    """Refuse what NumPy does not write: it would be a file made to do harm, or damaged."""
+    members: list[zipfile.ZipInfo] = archive.zip.infolist()
+    if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+        wanted, cure = "arrays stored or deflated", "Save them with np.savez_compressed."
+        raise DataFileError(expected(path, wanted, "another compression", cure))
+    check_unfolded(path, sum(m.file_size for m in members))
 
 
 def _array(
@@ -105,8 +124,9 @@ def _array(
         raise DataError(expected(path, wanted, there, cure))
     place = f"{path}, array {found!r}"
     try:
+        _check_header(archive.zip, found)
         array = archive[found]
-    except ValueError as error:
+    except UNREADABLE as error:
         cure = "Save a plain numeric array: pickled objects are never loaded."
         got = f"one that cannot be read ({error})"
         raise DataError(expected(place, "a plain array", got, cure)) from None
@@ -114,6 +134,20 @@ def _array(
         got = str(getattr(array, "dtype", "a file that is no array"))
         raise DataError(expected(place, wanted, got, "Convert the array before saving it."))
     return array
+
+
+def _check_header(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse an array that says that it is larger or smaller than what follows."""
+    name = f"{name}.npy" if f"{name}.npy" in archive.namelist() else name
+    with cast(zipfile.ZipExtFile, archive.open(name)) as file:
+        if not file.peek(8).startswith(np.lib.format.MAGIC_PREFIX):
+            return  # a file that is no array: NumPy hands out its bytes
+        read = HEADERS[np.lib.format.read_magic(file)]
+        shape, _, dtype = read(file)
+        there = archive.getinfo(name).file_size - file.tell()
+    asked = math.prod(map(operator.index, shape)) * dtype.itemsize
+    if asked != there and not dtype.hasobject:
+        raise ValueError(f"shape {shape} of {dtype} takes {asked:,} bytes, there are {there:,}")
 
 
 def _finite(X: Array, place: str, dtype: np.dtype[Any]) -> Array:

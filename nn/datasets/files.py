@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import os
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -21,8 +23,24 @@ from ..errors import DataError, DataFileError, expected
 Array = npt.NDArray[Any]
 FilePath = str | os.PathLike[str]
 
-UNREADABLE = (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, csv.Error)
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    SyntaxError,
+    EOFError,
+    RuntimeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+    csv.Error,
+)
 """What the standard library and NumPy raise on a file that is broken or of another kind."""
+SMALL, TIMES = 2**28, 200
+"""A compressed file may unfold to 256 MiB, and beyond that to 200 times its size."""
 
 
 class _Pair(NamedTuple):
@@ -85,6 +103,14 @@ def reading(path: str, wanted: str) -> Iterator[None]:
     except UNREADABLE as error:
         cure = "Check that it is the right file and that it is whole."
         raise DataFileError(expected(path, wanted, f"something else ({error})", cure)) from None
+
+
+def check_unfolded(path: str, size: int) -> None:
+    """Refuse a compressed file that unfolds out of all proportion."""
+    if size > max(SMALL, TIMES * os.path.getsize(path)):
+        wanted = f"at most {TIMES} times as much unpacked as packed"
+        cure = "If you trust the file, unpack it first."
+        raise DataFileError(expected(path, wanted, f"{size:,} bytes or more", cure))
 
 
 def floating(dtype: npt.DTypeLike) -> np.dtype[Any]:

@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DataError, DataFileError, expected
-from .files import Array, Dataset, FilePath, encode, floating, reading
+from .files import Array, Dataset, FilePath, check_unfolded, encode, floating, reading
 
 KINDS = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """The numbers that the third byte names."""
+PART = 2**20
+"""Bytes that are read at a time."""
 CURE = "Check that it is the right file and that it is whole."
 
 
@@ -107,12 +109,21 @@ def read_idx_array(path: FilePath) -> Array:
     with reading(name, "an IDX file"), _opened(name) as file:
         shape, kind = _header(name, file.read(4), file)
         size = math.prod(shape) * kind.itemsize
-        content = file.read(size + 1)
-    if len(content) != size:
-        got = "more" if len(content) > size else f"{len(content):,}"
-        wanted = f"{size:,} bytes of numbers for shape {shape}"
-        raise DataFileError(expected(name, wanted, got, CURE))
-    return np.frombuffer(content, kind).reshape(shape).astype(kind.newbyteorder("="))
+        content = _read(name, file, size + 1)
+        if len(content) != size:
+            got = "more" if len(content) > size else f"{len(content):,}"
+            wanted = f"{size:,} bytes of numbers for shape {shape}"
+            raise DataFileError(expected(name, wanted, got, CURE))
+        return np.ndarray(shape, kind, content).astype(kind.newbyteorder("="))
+
+
+def _read(name: str, file: IO[bytes], size: int) -> bytearray:
+    """So many bytes, or fewer if the file ends before: never room for what is not there."""
+    content = bytearray()
+    while part := file.read(min(PART, size - len(content))):
+        content += part
+        check_unfolded(name, len(content))
+    return content
 
 
 def _opened(name: str) -> IO[bytes]:

@@ -22,6 +22,8 @@ from .run import Run
 
 KEY, VERSION = "nn.checkpoint", 1
 UNITS = ("epochs", "steps", "seconds")
+MISFIT = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What putting back raises on a tree that no ``Checkpoint`` has written."""
 
 
 class Checkpoint(Callback):
@@ -241,7 +243,7 @@ def all_or_nothing(run: Run, path: FilePath) -> Iterator[None]:
         put_back(run, before)
         if isinstance(error, NNError):
             raise
-        if isinstance(error, KeyError | TypeError | ValueError | IndexError | AttributeError):
+        if isinstance(error, MISFIT):
             cure = "The file is damaged, or of another run: use another."
             wanted = "a checkpoint of this run"
             raise ModelFileError(

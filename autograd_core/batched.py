@@ -107,7 +107,21 @@ class Batched(Operators, Methods):
         got = f"{describe(self)} of each of {self.level.size} examples"
         raise BatchedValueError(expected(f"{call} inside vmap", wanted, got, cure))
 
+    def agreed(self) -> Any:
+        """In a rule of ours the number of all examples where it is the same; None elsewhere.
+
+        A rule that decides on values then runs once for all of them, in a mapped function of yours
+        no decision depends on what the other examples are.
+        """
+        array = inside(self.value)
+        if self.shape or not RUNNING.get() or type(array) is not np.ndarray or not array.size:
+            return None
+        first = array.reshape(-1)[0]
+        return first if (array == first).all() else None
+
     def __bool__(self) -> bool:
+        if (answer := self.agreed()) is not None:
+            return bool(answer)
         self.refused("bool()", "Choose with np.where(condition, x, y), or loop over the examples.")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -117,15 +131,24 @@ class Batched(Operators, Methods):
         self.refused("Converting to an array", cure)
 
     def __float__(self) -> float:
+        if (answer := self.agreed()) is not None:
+            return float(answer)
         self.refused("float() (or a math function)", "Use NumPy's function.")
 
     def __int__(self) -> int:
+        if (answer := self.agreed()) is not None:
+            return int(answer)
         self.refused("int()", "Use x.astype(int), or np.floor(x).")
 
     def __complex__(self) -> complex:
         self.refused("complex()", "Use NumPy's functions on it.")
 
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        self.refused("x[...] = value", "Use x = x.at[index].set(value).")
+
     def __index__(self) -> int:
+        if self.dtype.kind in "iu" and (answer := self.agreed()) is not None:
+            return int(answer)
         self.refused(
             "An index or a count",
             "Index ag.Node(a, requires_grad=False) by it, or pass it unmapped: in_axes=None.",
@@ -286,13 +309,13 @@ def call_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], params: dict[str,
     """A ufunc where something is Batched."""
     if method == "__call__" and not params:
         return call_function(ufunc, inputs, params)
-    general: Any = rule_for("ufunc keywords")
-    rule = partial(general, ufunc, method)
-    return tried(
-        (ufunc, method),
-        lambda: rule(tuple(inputs), dict(params)),
-        lambda: one_by_one(getattr(ufunc, method), inputs, params),
-    )
+    special = BATCHED_FUNCTIONS.get((ufunc, method))
+    if special is not None:
+        rule: Function = partial(special, *inputs, **params)
+    else:
+        general: Any = rule_for("ufunc keywords")
+        rule = partial(general, ufunc, method, tuple(inputs), dict(params))
+    return tried((ufunc, method), rule, lambda: one_by_one(getattr(ufunc, method), inputs, params))
 
 
 def call_function(func: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
@@ -343,7 +366,12 @@ def one_by_one(func: Function, args: Sequence[Any], params: dict[str, Any]) -> A
 
         return func(*with_each(pick, tuple(args)), **with_each(pick, params))
 
-    return with_level(stacked([example(i) for i in range(level.size)], name_of(func)), level)
+    token = LEVELS.set(tuple(other for other in LEVELS.get() if other is not level))
+    try:
+        results = [example(i) for i in range(level.size)]
+    finally:
+        LEVELS.reset(token)
+    return with_level(stacked(results, name_of(func)), level)
 
 
 def name_of(func: Any) -> str:
@@ -356,6 +384,8 @@ def with_level(out: Any, level: Level) -> Any:
     if isinstance(out, tuple | list):
         made = [with_level(x, level) for x in out]
         return type(out)._make(made) if hasattr(out, "_make") else type(out)(made)
+    if isinstance(out, dict):
+        return type(out)({key: with_level(x, level) for key, x in out.items()})
     return out if out is None or isinstance(out, str) else Batched(out, level)
 
 
@@ -368,6 +398,8 @@ def stacked(results: list[Any], name: str) -> Any:
     if isinstance(first, tuple | list):
         parts = [stacked(list(part), name) for part in zip(*results, strict=True)]
         return type(first)._make(parts) if hasattr(first, "_make") else type(first)(parts)
+    if isinstance(first, dict):
+        return type(first)({key: stacked([x[key] for x in results], name) for key in first})
     if first is None or isinstance(first, str):
         return first
     if len({np.shape(x) for x in results}) > 1:
@@ -375,6 +407,9 @@ def stacked(results: list[Any], name: str) -> Any:
         shapes = ", ".join(map(str, dict.fromkeys(np.shape(x) for x in results)))
         wanted = "results of one shape for all examples"
         raise BatchedValueError(expected(f"vmap of {name}", wanted, shapes, cure))
+    if not all(isinstance(x, int | float | complex) or hasattr(x, "dtype") for x in results):
+        cure = "Return arrays and numbers, or loop over the examples."
+        raise BatchedValueError(expected(f"vmap of {name}", "arrays", type(first).__name__, cure))
     return np.stack(results)
 
 

@@ -349,12 +349,8 @@ def dtype_of(x: Any) -> np.dtype[Any]:
 
 
 def as_array(x: Any) -> Any:
-    """An array of whatever kind as it is; a number or a list as NumPy's.
-
-    What stands for a whole batch has no numbers of one example, and says so.
-    """
-    foreign = hasattr(x, "__array_function__") and type(x) is not Batched
-    return x if foreign else np.asarray(x)
+    """An array of whatever kind as it is, a number or a list as NumPy's."""
+    return x if hasattr(x, "__array_function__") else np.asarray(x)
 
 
 def value_of(x: Any) -> Any:

@@ -128,7 +128,11 @@ class Recording:
             else None
         )
         recorded = self.enclosed(found)
-        grads = sweep(found.order, self.leaves, ends, seeds, recorded=recorded, only=only)
+        token = LEVELS.set(())  # in the graph are all examples
+        try:
+            grads = sweep(found.order, self.leaves, ends, seeds, recorded=recorded, only=only)
+        finally:
+            LEVELS.reset(token)
         return owned(grads, *seeds)
 
     def more_leaves(self, found: Ancestry) -> bool:
@@ -137,7 +141,12 @@ class Recording:
 
     def push(self, tangents: Sequence[Any], ends: Sequence[Node], found: Ancestry) -> list[Any]:
         """Tangents of the ends."""
-        return push(found.order, self.leaves, tangents, ends, recorded=self.enclosed(found))
+        recorded = self.enclosed(found)
+        token = LEVELS.set(())
+        try:
+            return push(found.order, self.leaves, tangents, ends, recorded=recorded)
+        finally:
+            LEVELS.reset(token)
 
     def released(self, tree: Any) -> Any:
         """A result with Nodes replaced by their values, unless the caller's Nodes are in them."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .batch_functions import is_generator, own_draws
+from . import batch_functions  # noqa: F401 (fills the table)
+from .batch_draws import is_generator, own_draws
 from .batched import LEVELS, Batched, Level
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .node import Node, as_array, value_of

@@ -34,7 +34,7 @@ ORDER = {
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians
-        batch_functions vmap custom building check modes sources
+        batch_draws batch_queries batch_functions vmap custom building check modes sources
         compiler/program compiler/tracer compiler/canonical compiler/trace compiler/taps
         compiler/passes compiler/buffers compiler/references compiler/numpy_source
         compiler/native/values compiler/native/text compiler/native/approximations
@@ -55,7 +55,7 @@ ORDER = {
         docstrings catalogue probes docs/running docs/measuring docs/functions docs/guides docs/site
         docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
-        scipy/callbacks scipy/integrate/trajectories scipy/integrate/equations
+        scipy/mapping scipy/callbacks scipy/integrate/trajectories scipy/integrate/equations
         scipy/integrate/quadrature scipy/integrate/__init__
         scipy/optimize/implicit scipy/optimize/roots scipy/optimize/scalar_roots
         scipy/optimize/minima scipy/optimize/__init__

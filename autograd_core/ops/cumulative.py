@@ -15,7 +15,7 @@ from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, linear, newer
 from ..sampling import normal
-from .reductions import axes_of, common, holomorphic, ufunc_axis
+from .reductions import axes_of, common, holomorphic, ufunc_axis, unwidened
 
 cumsum_ = linear(
     lambda x, *, axis: np.cumsum(x, axis=axis),
@@ -32,7 +32,7 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     axis = None if ufunc_axis(a, axis) == () else axis
     a, _ = common("np.cumsum", a, axis, dtype, out, False)
     a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
-    return cumsum_(a, axis=axis)
+    return unwidened(cumsum_(a, axis=axis), dtype)
 
 
 def recurrence(a: Any, b: Any, axis: int) -> Any:
@@ -82,7 +82,7 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
     axis = None if ufunc_axis(a, axis) == () else axis
     a, _ = common("np.cumprod", a, axis, dtype, out, False)
     a, axis = (np.ravel(a), 0) if axis is None else (a, axes_of(a, axis)[0])
-    return cumprod_(a, axis=axis)
+    return unwidened(cumprod_(a, axis=axis), dtype)
 
 
 def with_initial(function: Any, identity: float, x: Any, axis: Any, dtype: Any, out: Any) -> Any:

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import gathered, put
+from ..batch_rules import counted_on, gathered, put
+from ..batched import Batched, closed, opened
 from ..errors import NotDifferentiableError
-from ..node import Node, value_of
+from ..node import Node, as_array, value_of
 from ..primitive import Primitive
 from ..rows import linear
 from ..sampling import normal
@@ -84,15 +85,48 @@ def arranged(arrange: Callable[..., Any], *arrays: Any, dtype: Any = None) -> An
         np.arange(end - np.size(value_of(a)), end, dtype=LABELS).reshape(shape_of(a))
         for a, end in zip(arrays, ends, strict=True)
     ]
-    places = np.asarray(arrange(*labels), dtype=LABELS)
+    places = as_array(arrange(*labels)).astype(LABELS, copy=False)
     if len(arrays) == 1 and dtype is None:
-        return gather(arrays[0], places=places)
-    return gather(flat(arrays, common_dtype(arrays) if dtype is None else dtype), places=places)
+        return gathered_at(arrays[0], places)
+    return gathered_at(flat(arrays, common_dtype(arrays) if dtype is None else dtype), places)
+
+
+def gathered_at(x: Any, places: Any) -> Any:
+    """``gather``, also at places that every example of a mapped function has its own of."""
+    if type(places) is not Batched:
+        return gather(x, places=places)
+    if type(x) is not Batched or x.level.number < places.level.number:
+        return Batched(gathered_at(x, places.array), places.level)
+    if x.level is places.level:
+        places = beside(places.array, x.size, x.level.size)
+    else:
+        places = counted_on(places, x.size, x.level.size)
+    return Batched(gathered_at(x.array, places), x.level)
+
+
+def put_at(x: Any, places: Any, shape: tuple[int, ...]) -> Any:
+    """``put_back``, also at places that every example of a mapped function has its own of."""
+    if type(places) is not Batched:
+        return put_back(x, places=places, shape=shape)
+    level = places.level
+    places = beside(places.array, math.prod(shape), level.size)
+    return closed(put_at(opened(x, [level]), places, (level.size, *shape)), [level])
+
+
+def beside(places: Any, size: int, count: int) -> Any:
+    """Flat places in ``count`` examples of ``size`` entries as places in all, -1 kept."""
+    starts = np.reshape(np.arange(count) * size, (count, *(1,) * (np.ndim(places) - 1)))
+    return np.where(places < 0, -1, places + starts)
 
 
 def common_dtype(arrays: Any) -> Any:
     """The dtype of arrays in one, Python numbers weak."""
-    return np.result_type(*(x if np.ndim(x) == 0 else np.asarray(x) for x in map(value_of, arrays)))
+    return np.result_type(
+        *(
+            x if np.ndim(x) == 0 and type(x) is not Batched else as_array(x).dtype
+            for x in map(value_of, arrays)
+        )
+    )
 
 
 def flat(arrays: Any, dtype: Any) -> Any:
@@ -103,11 +137,11 @@ def flat(arrays: Any, dtype: Any) -> Any:
 
 def as_dtype(a: Any, dtype: Any) -> Any:
     """``a`` in the dtype of the array it is put into."""
-    if isinstance(a, Node) and a.requires_grad and np.dtype(dtype).kind not in "fc":
+    if isinstance(a, Node | Batched) and a.requires_grad and np.dtype(dtype).kind not in "fc":
         raise NotDifferentiableError(
             f"Entries put into an array of {np.dtype(dtype)} expected plain numbers, got a Node "
             "that carries a gradient. Pass an array of a floating dtype."
         )
-    if isinstance(a, Node):
+    if isinstance(a, Node | Batched):
         return a if getattr(a.value, "dtype", None) == dtype else astype(a, dtype)
     return np.asarray(a).astype(dtype)

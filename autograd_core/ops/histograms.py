@@ -10,25 +10,32 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched
 from ..errors import ArgumentError, expected
 from ..node import Node, as_array, dtype_of, value_of, values_of
 from ..rows import implements
-from .gathering import as_dtype, put_back
+from .gathering import as_dtype, put_at
 from .shaping import astype, shape_of
 
 
 @implements(np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     """``np.bincount`` of weights that are a Node, in float64 as in NumPy."""
-    counts = np.bincount(value_of(x), minlength=minlength)
+    x = value_of(x)
+    if type(x) is Batched and np.size(x):
+        size = max(int(np.max(x)) + 1, minlength)  # the same for all examples, or one by one
+        if weights is None:
+            return put_at(np.ones(x.shape, int), x, (size,))
+        return summed(x, weights, size, float)
+    counts = np.bincount(x, minlength=minlength)
     if weights is None or not np.size(x):
         return counts
-    return summed(value_of(x), weights, counts.size, float)
+    return summed(x, weights, counts.size, float)
 
 
 def summed(places: Any, weights: Any, size: int, dtype: Any = None) -> Any:
     """The weights of every bin added up, those at -1 left out, in at least float64."""
-    places = np.asarray(places, dtype=np.intp)
+    places = as_array(places).astype(np.intp, copy=False)
     kind = dtype_of(value_of(weights))
     weights = as_dtype(weights, np.result_type(kind, np.float64) if dtype is None else dtype)
     if shape_of(weights) != places.shape:
@@ -36,34 +43,37 @@ def summed(places: Any, weights: Any, size: int, dtype: Any = None) -> Any:
         raise ArgumentError(
             expected("Weights of a histogram", f"shape {places.shape}", shape_of(weights), cure)
         )
-    total = put_back(weights, places=places, shape=(size,))
+    total = put_at(weights, places, (size,))
     return astype(total, kind) if dtype is None else total
 
 
 @implements(np.histogram_bin_edges)
 def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
     """``np.histogram_bin_edges`` of a Node: they follow its smallest and its largest entry."""
-    plain = np.histogram_bin_edges(*values_of([a, bins, range, weights]))
+    if type(value_of(a)) is Batched and isinstance(bins, int) and np.size(a):
+        zeros = np.zeros(a.shape, a.dtype)
+        plain = np.histogram_bin_edges(zeros, bins, None if range is None else values_of(range))
+    else:
+        plain = np.histogram_bin_edges(*values_of([a, bins, range, weights]))
     if np.ndim(value_of(bins)) == 1:
         return bins if isinstance(bins, Node) else plain
     ends = range
     if range is None:
-        if not isinstance(a, Node) or not np.size(a):
+        if not isinstance(a, Node | Batched) or not np.size(a):
             return plain
         ends = np.min(a), np.max(a)
     if value_of(ends[0]) == value_of(ends[1]):
         ends = ends[0] - 0.5, ends[1] + 0.5
-    if not any(isinstance(end, Node) for end in ends):
+    if not any(isinstance(end, Node | Batched) for end in ends):
         return plain
     return as_dtype(np.linspace(ends[0], ends[1], plain.size), plain.dtype)
 
 
 def bins_of(a: Any, edges: Any) -> Any:
     """The number of every entry's bin, -1 outside; the last bin has its right edge, too."""
-    number = np.searchsorted(edges, a, side="right") - 1
-    number[a == edges[-1]] = len(edges) - 2
-    number[number > len(edges) - 2] = -1
-    return number
+    last = len(edges) - 2
+    number = np.where(a == edges[-1], last, np.searchsorted(edges, a, side="right") - 1)
+    return np.where(number > last, -1, number)
 
 
 @implements(np.histogram)
@@ -79,7 +89,7 @@ def histogram(
     plain = value_of(edges)
     numbers = bins_of(np.ravel(value_of(a)), plain)
     if weights is None:
-        counts = np.bincount(numbers[numbers >= 0], minlength=plain.size - 1)
+        counts = put_at(np.ones(numbers.shape, int), numbers, (plain.size - 1,))
     else:
         counts = summed(numbers, np.ravel(weights), plain.size - 1)
     if density:
@@ -106,8 +116,11 @@ def histogramdd(
     ]
     shape = tuple(shape_of(e)[0] - 1 for e in edges)
     numbers = [bins_of(*values_of([x, e])) for x, e in zip(columns, edges, strict=True)]
-    inside = np.all([k >= 0 for k in numbers], axis=0)
-    places = np.where(inside, np.ravel_multi_index([np.maximum(k, 0) for k in numbers], shape), -1)
+    places: Any = 0
+    inside: Any = True
+    for k, n in zip(numbers, shape, strict=True):
+        places, inside = places * n + k, inside & (k >= 0)
+    places = np.where(inside, places, -1)
     ones = np.ones(places.shape) if weights is None else weights
     counts = np.reshape(summed(places, ones, int(np.prod(shape)), float), shape)
     return (divided(counts, edges) if density else counts), edges

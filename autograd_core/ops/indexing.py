@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import read, scattered, written
-from ..batched import Batched, each_batched, one_by_one
+from ..batch_rules import padded, read, scattered, written
+from ..batched import Batched, each_batched, one_by_one, youngest
 from ..deferred import Deferred
 from ..errors import ArgumentTypeError, describe, expected
 from ..node import value_of
@@ -151,25 +151,52 @@ def getitem(x: Any, index: Any) -> Any:
 def read_by_example(x: Any, index: Any) -> Any:
     """``x[index]`` with an index that every example of a mapped function has its own of.
 
-    One array of integers is read at once, whatever axis it is for; anything else one by one.
+    All are read at once; a mask of its own must leave every example as many entries.
     """
-    parts = index if isinstance(index, tuple) else (index,)
-    axis = len(parts) - 1
-    which = parts[-1]
-    lead = parts[:-1]
-    plain = all(isinstance(p, slice) and p == slice(None) for p in lead)
-    if not plain or type(which) is not Batched or which.dtype.kind not in "iu":
+    parts = without_masks(index if isinstance(index, tuple) else (index,))
+    parts = without_ellipsis(parts, np.ndim(value_of(x)))
+    numbers = [p for p in parts if p is not None and not isinstance(p, slice)]
+    level = youngest(each_batched(parts))
+    younger = type(x) is Batched and x.level.number > level.number
+    if younger or any(np.result_type(p).kind not in "iu" for p in numbers):
         return one_by_one(getitem, (x, index), {})
-    level, places, ndim = which.level, which.array, which.ndim
+    ndim = max(np.ndim(p) for p in numbers)
+    full = tuple(
+        padded(p.array, ndim) if type(p) is Batched and p.level is level else p for p in parts
+    )
     if type(x) is Batched and x.level is level:
         rows = np.reshape(np.arange(level.size), (-1, *(1,) * ndim))
-        found = getitem(np.moveaxis(x.array, axis + 1, 1), (rows, places))
-    elif type(x) is Batched and x.level.number > level.number:
-        return one_by_one(getitem, (x, index), {})
+        found, place = getitem(x.array, (rows, *full)), 0
     else:
-        found = getitem(np.moveaxis(x, axis, 0), places)
-    ends = range(1, 1 + ndim), range(1 + axis, 1 + axis + ndim)
-    return Batched(np.moveaxis(found, *map(tuple, ends)) if axis else found, level)
+        found, place = getitem(x, full), place_of(parts)
+    ends = range(place_of(parts) + 1, place_of(parts) + 1 + ndim)
+    found = np.moveaxis(found, place, 0) if place else found
+    if type(x) is Batched and x.level is level and place_of(parts):
+        found = np.moveaxis(found, tuple(range(1, 1 + ndim)), tuple(ends))
+    return Batched(found, level)
+
+
+def without_masks(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """An index with the places of its masks in place of those that examples have their own of."""
+    mask = [type(p) is Batched and p.dtype.kind == "b" and p.ndim > 0 for p in parts]
+    return tuple(
+        each for p, m in zip(parts, mask, strict=True) for each in (np.nonzero(p) if m else (p,))
+    )
+
+
+def without_ellipsis(parts: tuple[Any, ...], ndim: int) -> tuple[Any, ...]:
+    """An index of an array of ``ndim`` axes with slices in place of an Ellipsis."""
+    for k, p in enumerate(parts):
+        if p is Ellipsis:
+            rest = ndim - sum(p is not None for p in parts) + 1
+            return (*parts[:k], *(slice(None),) * rest, *parts[k + 1 :])
+    return parts
+
+
+def place_of(parts: tuple[Any, ...]) -> int:
+    """Where the axes of the arrays of an index come out: in their place, in front if apart."""
+    named = [k for k, p in enumerate(parts) if p is not None and not isinstance(p, slice)]
+    return 0 if named[-1] - named[0] >= len(named) else named[0]
 
 
 # writing

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import ArgumentError, expected
 from ..node import value_of, values_of
 from ..rows import implements
+from ..tracing import some
 from .gathering import as_dtype
 from .shaping import shape_of
 
@@ -28,7 +29,7 @@ def interp(
         x, xp, fp = periodic(x, xp, fp, period)
         left = right = None
     knots, points = value_of(xp), value_of(x)
-    np.interp(np.zeros(0), *values_of([xp, fp]))  # NumPy's own messages
+    np.interp(np.zeros(0), np.zeros(shape_of(xp)), np.zeros(shape_of(fp)))  # NumPy's own messages
     n = len(knots)
     inner = segments(x, xp, fp) if n > 1 else np.broadcast_to(fp[0], shape_of(x))
     inner = np.where(points < knots[0], fp[0] if left is None else left, inner)
@@ -40,11 +41,11 @@ def periodic(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     if value_of(period) == 0:
         cure = "Pass the length after which values repeat."
         raise ArgumentError(expected("interp: period", "a number other than zero", 0, cure))
-    np.interp(np.zeros(0), *values_of([xp, fp]))  # NumPy's own messages
+    np.interp(np.zeros(0), np.zeros(shape_of(xp)), np.zeros(shape_of(fp)))  # NumPy's own messages
     period = np.abs(period)
     x, xp = np.remainder(x, period), np.remainder(xp, period)
     order = np.argsort(value_of(xp))
-    xp, fp = xp[order], fp[order]
+    xp, fp = np.take(xp, order), np.take(fp, order)
     xp = np.concatenate((xp[-1:] - period, xp, xp[:1] + period))
     return x, xp, np.concatenate((fp[-1:], fp, fp[:1]))
 
@@ -52,9 +53,11 @@ def periodic(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 def segments(x: Any, xp: Any, fp: Any) -> Any:
     """The straight line between the two knots beside every point."""
     segment, anchor, flat = beside(*values_of([x, xp, fp]))
-    slope = (fp[segment + 1] - fp[segment]) / (xp[segment + 1] - xp[segment])
-    line = slope * (x - xp[anchor]) + fp[anchor]
-    return np.where(flat, fp[anchor], line) if np.any(flat) else line
+    rise = np.take(fp, segment + 1) - np.take(fp, segment)
+    slope = rise / (np.take(xp, segment + 1) - np.take(xp, segment))
+    start = np.take(fp, anchor)
+    line = slope * (x - np.take(xp, anchor)) + start
+    return np.where(flat, start, line) if some(flat) else line
 
 
 def beside(x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any]:
@@ -62,12 +65,12 @@ def beside(x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any]:
     last = len(xp) - 2
     segment = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, last)
     knot = np.minimum(np.searchsorted(xp, x), last + 1)
-    met = xp[knot] == x
-    if not np.any(met):
+    met = np.take(xp, knot) == x
+    if not some(met):
         return segment, segment, np.zeros(np.shape(x), dtype=bool)
     with np.errstate(divide="ignore", invalid="ignore"):
         slopes = np.concatenate([[0], np.diff(fp) / np.diff(xp), [0]])
-    before, after = slopes[knot], slopes[knot + 1]
+    before, after = np.take(slopes, knot), np.take(slopes, knot + 1)
     flat = met & ((before * np.conj(after)).real <= 0)
     gentler = np.where(np.abs(before) < np.abs(after), knot - 1, knot)
     segment = np.where(met, np.clip(gentler, 0, last), segment)

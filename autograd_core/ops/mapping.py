@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, expected
-from ..node import value_of
+from ..node import as_array, value_of
 from ..rows import implements
 from .gathering import as_dtype
 from .reductions import axes_of
@@ -31,8 +31,8 @@ def apply_along_axis(
         raise ArgumentError(
             expected("apply_along_axis", "other axes not empty", f"shape {shape_of(arr)}", cure)
         )
-    first = value_of(results[0])
-    dtype, shape = np.asarray(first).dtype, np.shape(first)
+    first = as_array(value_of(results[0]))
+    dtype, shape = first.dtype, np.shape(first)
     joined = np.stack([as_dtype(r, dtype) for r in results])
     ends = range(len(lead), len(lead) + len(shape))
     places = range(axis, axis + len(shape))

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched, row_by_row
 from ..errors import ArgumentError, ArgumentTypeError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
+from ..tracing import every
 from .products import conj
 from .shaping import shape_of
 
@@ -34,7 +36,7 @@ def in_form(result: Any, *given: Any) -> Any:
 def polyval(p: Any, x: Any) -> Any:
     """``np.polyval`` of Nodes, by Horner's scheme."""
     p = p.coeffs if isinstance(p, np.poly1d) else p
-    if not isinstance(p, Node) and not any(isinstance(c, Node) for c in p):
+    if not hasattr(p, "__array_function__") and not any(isinstance(c, Node | Batched) for c in p):
         p = np.asarray(p)
     y = 0 if isinstance(x, np.poly1d) else np.zeros_like(value_of(x))
     for coefficient in p:
@@ -141,7 +143,10 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
 # roots
 def root_slopes(out: Any, p: Any) -> Any:
     """D r / d p of the roots: from p(r) = 0 it is -r**k / p'(r)."""
-    return -np.vander(out, shape_of(p)[0]) / np.polyval(np.polyder(p), out)[:, None]
+    n = shape_of(p)[-1]
+    powers = np.power(out[..., None], np.arange(n - 1, -1, -1))
+    slopes = powers[..., 1:] @ (p[..., :-1] * np.arange(n - 1, 0, -1))[..., None]
+    return -powers / slopes
 
 
 def apart(rng: np.random.Generator) -> Any:
@@ -154,11 +159,30 @@ def turning(rng: np.random.Generator) -> Any:
     return (np.array([1.0, 0.5, 2.0]) + 0.1 * rng.normal(size=3),), {}
 
 
+def _roots(p: Any) -> Any:
+    if np.ndim(p) == 1:
+        return np.roots(p)
+    n = p.shape[-1] - 1
+    companion = np.zeros((*p.shape[:-1], n, n), np.result_type(p, float))
+    companion[..., 1:, :-1] = np.eye(n - 1)
+    companion[..., 0, :] = -p[..., 1:] / p[..., :1]
+    return np.linalg.eigvals(companion)
+
+
+def companions(op: Any, xs: Any, mapped: Any) -> Any:
+    """All at once, unless NumPy would drop a zero coefficient at an end."""
+    (p,) = xs
+    ends = value_of(p)[..., [0, -1]] != 0
+    return op(p) if every(ends) and p.shape[-1] > 2 else row_by_row(op, xs, mapped)
+
+
 roots_ = Primitive(
-    np.roots,
-    [lambda g, out, p: g @ conj(root_slopes(out, p))],
-    [lambda t, out, p: root_slopes(out, p) @ t],
+    _roots,
+    [lambda g, out, p: (g[..., None, :] @ conj(root_slopes(out, p)))[..., 0, :]],
+    [lambda t, out, p: (root_slopes(out, p) @ t[..., None])[..., 0]],
+    batch=companions,
     sample=[apart, turning],
+    name="roots",
 )
 OPS.append(roots_)
 
@@ -185,9 +209,11 @@ def poly(seq_of_zeros: Any) -> Any:
     for zero in zeros:
         factor = np.concatenate((np.ones(1, result.dtype), np.reshape(-zero, (1,))))
         result = np.convolve(result, factor)
-    plain = np.asarray(value_of(zeros), dtype=complex)
+    if not np.iscomplexobj(result):
+        return result
+    plain = value_of(zeros)
     paired = np.array_equal(np.sort(plain), np.sort(plain.conj()))
-    return np.real(result) if paired and np.iscomplexobj(result) else result
+    return np.real(result) if paired else result
 
 
 # fits

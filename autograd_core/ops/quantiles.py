@@ -16,7 +16,7 @@ from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
 from ..node import Node, as_array, dtype_of, value_of
 from ..rows import implements, is_complex
 from .averages import along_axes, array_like
-from .gathering import gather
+from .gathering import gathered_at
 from .nan_functions import inexact, nanmean
 from .quantile_methods import CONTINUOUS, DISCRETE, HALVING
 from .reductions import MISSING, axes_of, mean
@@ -40,7 +40,7 @@ class Slices(NamedTuple):
         places = np.where(self.last, top, np.clip(places, 0, np.maximum(top, 0))).astype(np.intp)
         flat = places.reshape(math.prod(places.shape[: places.ndim - len(kept)]), *kept)
         found = np.take_along_axis(self.labels, flat, 0).reshape(places.shape)
-        return gather(self.array, places=np.where(top < 0, -1, found))
+        return gathered_at(self.array, np.where(top < 0, -1, found))
 
     def shaped(self, result: Any, lead: tuple[int, ...], keepdims: Any) -> Any:
         """A result as the caller wants it: NaN where nothing counts, with the reduced axes."""

@@ -173,7 +173,7 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     found = np.argwhere(value)
     if not len(found):
         return filt[tuple(slice(0, 0) if i in trimmed else slice(None) for i in range(value.ndim))]
-    first, last = found.min(axis=0).tolist(), found.max(axis=0).tolist()
+    first, last = ([int(k) for k in end(found, axis=0)] for end in (np.min, np.max))
     cut = [
         slice(i if "f" in ends else None, j + 1 if "b" in ends else None)
         for i, j in zip(first, last, strict=True)

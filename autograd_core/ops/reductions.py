@@ -102,6 +102,11 @@ def selected(a: Any, where: Any, fill: Any) -> Any:
     return np.where(np.broadcast_to(value_of(where), np.shape(a)), a, fill)
 
 
+def unwidened(total: Any, dtype: Any) -> Any:
+    """A total in the dtype that was asked for: NumPy itself adds small integers in a larger one."""
+    return total if dtype is None or total.dtype == dtype else astype(total, dtype)
+
+
 @implements(np.sum)
 def sum(
     a: Any,
@@ -114,7 +119,7 @@ def sum(
 ) -> Any:
     """``np.sum`` of a Node."""
     a, params = common("np.sum", a, ufunc_axis(a, axis), dtype, out, keepdims)
-    total = sum_(selected(a, where, 0), **params)
+    total = unwidened(sum_(selected(a, where, 0), **params), dtype)
     return total if initial is MISSING or initial is None else total + initial
 
 
@@ -210,5 +215,5 @@ def prod(
 ) -> Any:
     """``np.prod`` of a Node."""
     a, params = common("np.prod", a, ufunc_axis(a, axis), dtype, out, keepdims)
-    total = prod_(selected(a, where, 1), **params)
+    total = unwidened(prod_(selected(a, where, 1), **params), dtype)
     return total if initial is MISSING or initial is None else total * initial

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..batch_rules import cores, leading
+from ..batched import Batched
 from ..errors import ArgumentError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
@@ -127,6 +128,8 @@ def pinv_by_svd(a: Any, rcond: Any, hermitian: bool) -> Any:
 
 # least squares
 def _lstsq(a: Any, b: Any, *, rcond: float) -> Any:
+    if np.ndim(a) > 2 or np.ndim(b) > 2:  # of stacks, which LAPACK does not take
+        return np.linalg.pinv(a, rcond) @ b
     return np.linalg.lstsq(a, b, rcond)[0]
 
 
@@ -150,7 +153,12 @@ lstsq_ = Primitive(
     _lstsq,
     [lstsq_first, lambda g, out, a, b, rcond: adjoint(np.linalg.pinv(a, rcond)) @ g],
     [lstsq_tangent, lambda t, out, a, b, rcond: np.linalg.pinv(a, rcond) @ t],
-    sample=[regular((4, 2), (4, 1), rcond=1e-15), regular((2, 3), (2, 2), rcond=1e-15)],
+    batch=cores(2, 2),
+    sample=[
+        regular((4, 2), (4, 1), rcond=1e-15),
+        regular((2, 3), (2, 2), rcond=1e-15),
+        regular((3, 3, 2), (3, 1), rcond=1e-15),
+    ],
     name="lstsq",
 )
 OPS.append(lstsq_)
@@ -159,9 +167,9 @@ OPS.append(lstsq_)
 @implements(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """``np.linalg.lstsq`` of Nodes: solution, residuals and singular values carry derivatives."""
-    _, sums, rank, _ = np.linalg.lstsq(value_of(a), value_of(b), rcond)
     precision = np.finfo(np.result_type(value_of(a), value_of(b))).eps
     cut = precision * max(shape_of(a)) if rcond is None else precision if rcond < 0 else rcond
+    sums, rank = shape_and_rank(value_of(a), value_of(b), cut)
     right = np.reshape(b, (-1, 1)) if ndim(b) == 1 else b
     if cuts_off(a, cut):
         solution = np.linalg.pinv(a, cut) @ right
@@ -170,8 +178,20 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     if np.size(sums):
         left = right - a @ solution
         sums = np.sum(np.real(left * np.conjugate(left)), axis=0)
-    singular = np.linalg.svdvals(a) if isinstance(a, Node) else np.linalg.svdvals(np.asarray(a))
+    singular = np.linalg.svdvals(a if isinstance(a, Node | Batched) else np.asarray(a))
     return solution[:, 0] if ndim(b) == 1 else solution, sums, rank, singular
+
+
+def shape_and_rank(a: Any, b: Any, cut: float) -> tuple[Any, Any]:
+    """What NumPy answers in place of the sums of squares, and the rank."""
+    if not isinstance(a, Batched) and not isinstance(b, Batched):
+        _, sums, rank, _ = np.linalg.lstsq(a, b, cut)
+        return sums, rank
+    rows, columns = shape_of(a)
+    np.linalg.lstsq(np.ones(shape_of(a)), np.ones(shape_of(b)), cut)  # NumPy's own messages
+    singular = np.linalg.svdvals(a)
+    rank = np.sum(singular > cut * singular[0]).astype(np.intc)
+    return np.ones(int(rows > columns and bool(rank == columns))), rank
 
 
 # tensors

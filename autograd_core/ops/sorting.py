@@ -10,17 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from ..batched import Batched
 from ..errors import unsupported
 from ..node import as_array, value_of, values_of
 from ..rows import implements
-from .gathering import gather
+from .gathering import gathered_at
 from .shaping import astype, axis_of, shape_of
 
 
 def ordered(a: Any, order: Any, axis: int) -> Any:
     """The entries of ``a`` in an order along an axis."""
     labels = np.arange(np.size(order), dtype=np.intp).reshape(np.shape(order))
-    return gather(a, places=np.take_along_axis(labels, order, axis))
+    return gathered_at(a, np.take_along_axis(labels, order, axis))
 
 
 def along(a: Any, axis: Any) -> tuple[Any, int]:
@@ -71,6 +72,11 @@ def unique(
 ) -> Any:
     """``np.unique`` of a Node: of equal entries the first one carries the derivative."""
     plain = as_array(value_of(ar))
+    if type(plain) is Batched and axis is None:
+        index, inverse, numbers = distinct(plain, params.get("equal_nan", True))
+        facts = [(return_index, index), (return_inverse, inverse), (return_counts, numbers)]
+        rest = [fact for wanted, fact in facts if wanted]
+        return (np.take(ar, index), *rest) if rest else np.take(ar, index)
     asked = {"return_inverse": return_inverse, "return_counts": return_counts, **params}
     _, index, *more = np.unique(plain, return_index=True, axis=axis, **asked)
     values = np.take(ar, index, axis)
@@ -78,23 +84,50 @@ def unique(
     return (values, *rest) if rest else values
 
 
+def distinct(x: Any, equal_nan: bool) -> tuple[Any, Any, Any]:
+    """Where in an array each of its values occurs first, the value of each entry, and how often.
+
+    By what maps over examples, which must have as many values each.
+    """
+    flat = np.ravel(x)
+    order = np.argsort(flat, kind="stable")
+    ordered = np.take_along_axis(flat, order, 0)
+    first = ordered[1:] != ordered[:-1]
+    if equal_nan and x.dtype.kind in "fc":
+        first = first & ~(np.isnan(ordered[1:]) & np.isnan(ordered[:-1]))
+    first = np.concatenate([np.ones(min(x.size, 1), bool), first])
+    starts = np.flatnonzero(first)
+    which = np.take_along_axis(np.cumsum(first) - 1, np.argsort(order), 0)
+    ends = np.concatenate([starts[1:], np.full(min(x.size, 1), x.size)])
+    return np.take_along_axis(order, starts, 0), np.reshape(which, x.shape), ends - starts
+
+
 def firsts(x: Any) -> Any:
-    """The distinct entries in order, NaNs all distinct, and where each occurs first."""
-    _, index = np.unique(as_array(value_of(x)), return_index=True, equal_nan=False)
-    return np.take(x, index), index
+    """The distinct entries in order, NaNs all distinct."""
+    plain = as_array(value_of(x))
+    if type(plain) is Batched:
+        return np.take(x, distinct(plain, False)[0])
+    _, index = np.unique(plain, return_index=True, equal_nan=False)
+    return np.take(x, index)
 
 
 @implements(np.unique_values)
 def unique_values(x: Any) -> Any:
     """``np.unique_values`` of a Node, in order."""
-    return firsts(x)[0]
+    return firsts(x)
 
 
 def with_values(function: Any) -> Any:
     """A function of the array API that answers with distinct values and plain facts on them."""
 
     def rule(x: Any) -> Any:
-        return function(as_array(value_of(x)))._replace(values=firsts(x)[0])
+        plain = as_array(value_of(x))
+        if type(plain) is not Batched:
+            return function(plain)._replace(values=firsts(x))
+        index, inverse, numbers = distinct(plain, False)
+        facts = {"indices": index, "inverse_indices": inverse, "counts": numbers}
+        kind = type(function(np.zeros(1)))
+        return kind(*(facts.get(field, np.take(x, index)) for field in kind._fields))
 
     rule.__name__ = function.__name__
     return rule

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.signal
 
+from ..batched import Batched
 from ..errors import ArgumentError, expected
 from ..forwarding import forwarding
 from ..node import value_of
@@ -25,11 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["convolve", "correlate", "fftconvolve"]
 
+Axes = tuple[int, ...] | None
+
 __getattr__, __dir__, _more = forwarding(__name__, "scipy.signal", __all__)
 __all__ += _more
 
 
-def _convolve(x: Any, y: Any, *, mode: str, axes: tuple[int, ...] | None) -> Any:
+def _convolve(x: Any, y: Any, *, mode: str, axes: Axes, lead: int = 0) -> Any:
+    if lead and axes is None:
+        shape = np.broadcast_shapes(x.shape[:lead], y.shape[:lead])
+        x, y = (np.broadcast_to(z, shape + z.shape[lead:]) for z in (x, y))
+        each = [_convolve(x[i], y[i], mode=mode, axes=axes) for i in np.ndindex(shape)]
+        return np.reshape(each, shape + each[0].shape)
     if np.float16 in (x.dtype, y.dtype):
         raise TypeError("array type float16 is unsupported in convolve")
     if axes is None:
@@ -37,27 +45,37 @@ def _convolve(x: Any, y: Any, *, mode: str, axes: tuple[int, ...] | None) -> Any
     return scipy.signal.fftconvolve(x, y, mode, axes)
 
 
-def reflected(x: Any, axes: tuple[int, ...] | None) -> Any:
+def reflected(x: Any, axes: Axes, lead: int = 0) -> Any:
     """The conjugate, backwards along the axes."""
+    if axes is None and lead:
+        axes = tuple(range(lead, len(shape_of(x))))
     return np.flip(conj(x), axes)
 
 
-def first(g: Any, out: Any, x: Any, y: Any, mode: str, axes: Any) -> Any:
+def first(g: Any, out: Any, x: Any, y: Any, mode: str, **params: Any) -> Any:
     """Cotangent of the first factor, which in mode 'valid' is the longer."""
     back = "valid" if mode == "full" else "full"
-    return convolve_(g, reflected(y, axes), mode=back, axes=axes)
+    return convolve_(g, reflected(y, **params), mode=back, **params)
 
 
-def second(g: Any, out: Any, x: Any, y: Any, mode: str, axes: Any) -> Any:
+def second(g: Any, out: Any, x: Any, y: Any, mode: str, **params: Any) -> Any:
     """Cotangent of the second factor."""
     if mode == "full":
-        return convolve_(g, reflected(x, axes), mode="valid", axes=axes)
-    return convolve_(reflected(x, axes), g, mode="valid", axes=axes)
+        return convolve_(g, reflected(x, **params), mode="valid", **params)
+    return convolve_(reflected(x, **params), g, mode="valid", **params)
+
+
+def of_all(op: Any, xs: Any, own: Any, *, mode: str, axes: Axes, lead: int = 0) -> Any:
+    """Its batching rule: one more axis in front, along which nothing is added."""
+    full = [x if has else np.expand_dims(x, 0) for x, has in zip(xs, own, strict=True)]
+    axes = None if axes is None else tuple(k + 1 for k in axes)
+    return op(*full, mode=mode, axes=axes, lead=lead + 1)
 
 
 convolve_ = multilinear(
     _convolve,
     (first, second),
+    batch=of_all,
     sample=[
         normal((3, 2), (2, 2), mode="full", axes=None),
         normal((2, 3), (2, 2), mode="full", axes=(0, 1)),
@@ -67,6 +85,14 @@ convolve_ = multilinear(
     ],
     name="convolve_nd",
 )
+
+
+def standing(x: Any) -> Any:
+    """An array by which to choose a method; integers of many examples as if they were large."""
+    value = value_of(x)
+    if type(value) is not Batched:
+        return value
+    return np.full(value.shape, np.iinfo(value.dtype).max if value.dtype.kind in "iu" else 1)
 
 
 def cut(name: str, x: Any, y: Any, mode: str, axes: tuple[int, ...], row_axes: Any) -> Any:
@@ -123,7 +149,7 @@ def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> An
         got = repr(method)
         raise ArgumentError(expected("convolve: method", "'auto', 'direct' or 'fft'", got, cure))
     if method == "auto":
-        method = scipy.signal.choose_conv_method(value_of(in1), value_of(in2), mode)
+        method = scipy.signal.choose_conv_method(*map(standing, (in1, in2)), mode)
     axes = tuple(range(len(shape_of(in1))))
     return cut("convolve", in1, in2, mode, axes, None if method == "direct" else axes)
 

@@ -14,6 +14,7 @@ from ...details import MODE
 from ...errors import ArgumentError, expected, unsupported
 from ...node import live, value_of, values_of
 from ..callbacks import joined, plain_result, taken_apart
+from ..mapping import looped
 from .trajectories import trajectory
 
 FORWARD_ONLY = {"Dfun", "col_deriv", "ml", "mu", "tcrit", "h0", "ixpr", "full_output"} | {
@@ -68,6 +69,7 @@ def by_odeint(field: Any, y0: Any, t: Any, parameters: Any, options: dict[str, A
     return (out, report) if options.get("full_output") else out
 
 
+@looped
 def odeint(
     func: Callable[..., Any],
     y0: Any,
@@ -192,6 +194,7 @@ def by_solve_ivp(field: Any, y0: Any, t: Any, parameters: Any, options: dict[str
     return found.y.T[np.cumsum(new) - 1]
 
 
+@looped
 def solve_ivp(
     fun: Callable[..., Any],
     t_span: Any,

@@ -15,6 +15,7 @@ from ...node import live, value_of, values_of
 from ...primitive import Primitive
 from ...transforms import jvp, vjp
 from ..callbacks import joined, plain_result, taken_apart
+from ..mapping import looped
 
 
 def _integral(a: Any, b: Any, *parameters: Any, field: Any, rule: Any) -> Any:
@@ -80,6 +81,7 @@ integral = Primitive(_integral, pull, push, name="integral")
 """The integral of ``field(x, *parameters)`` over x from a to b."""
 
 
+@looped
 def quad(
     func: Callable[..., Any],
     a: Any,

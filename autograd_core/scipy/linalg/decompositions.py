@@ -13,6 +13,7 @@ from ...ops.norms import polar as unitary_factor
 from ...ops.products import adjoint
 from ...ops.shaping import shape_of
 from ..differentiable import scipys
+from ..mapping import of_values
 from .systems import hermitian, triangular_
 from .triangular_factors import lu_
 
@@ -73,7 +74,8 @@ def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     """
     result = np.linalg.norm(a, ord, axis, keepdims)
     if axis is None and not keepdims and ord in (None, 1, 2, np.inf) and a.ndim <= 2:
-        kind = np.asarray(scipy.linalg.norm(value_of(a), ord)).dtype  # often float64, whatever a is
+        ones = np.ones(shape_of(a), a.dtype)
+        kind = np.asarray(scipy.linalg.norm(ones, ord)).dtype  # often float64, whatever a is
         return result if kind == result.dtype else result.astype(kind)
     return result
 
@@ -250,7 +252,7 @@ def lu(a: Any, permute_l: bool = False, p_indices: bool = False) -> Any:
     if shape_of(a)[-1] != shape_of(a)[-2]:
         cure = "Use np.linalg.qr for others."
         raise ArgumentError(expected("lu of a Node", "square matrices", shape_of(a), cure))
-    p = scipy.linalg.lu(value_of(a))[0]
+    p = of_values(lambda each: scipy.linalg.lu(each)[0], a)
     lower, upper = lu_(np.swapaxes(p, -1, -2) @ a)
     if permute_l:
         return p @ lower, upper

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from ...batch_rules import cores
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
-from ..differentiable import of_matrices, scipys
+from ..differentiable import scipys
+from ..mapping import of_matrices
 
 
 def stable(*shape: int, count: int) -> Any:
@@ -36,6 +38,7 @@ sylvester_: Primitive = Primitive(
         lambda t, out, a, b, q: -sylvester_(a, b, out @ t),
         lambda t, out, a, b, q: sylvester_(a, b, t),
     ],
+    batch=cores(2, 2, 2),
     sample=[stable(2, 2, count=3), stable(2, 2, 2, count=3)],
     name="solve_sylvester",
 )
@@ -60,6 +63,7 @@ discrete_: Primitive = Primitive(
         lambda g, out, a, q, method: discrete_(adjoint(a), g, method=method),
     ],
     [discrete_tangent, lambda t, out, a, q, method: discrete_(a, t, method=method)],
+    batch=cores(2, 2),
     sample=lambda rng: (stable(2, 2, count=2)(rng)[0], {"method": None}),
     name="solve_discrete_lyapunov",
 )

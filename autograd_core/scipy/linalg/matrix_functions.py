@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from ...batch_rules import leading
 from ...node import value_of
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ...sampling import Sample
-from ..differentiable import of_matrices, scipys
+from ..differentiable import scipys
+from ..mapping import of_matrices
 from .equations import sylvester_
 
 
@@ -48,6 +50,7 @@ def matrix_function(function: Callable[..., Any], sample: Sample) -> Primitive:
         forward,
         [lambda g, out, a: along(op, adjoint(a), g)],
         [lambda t, out, a: along(op, a, t)],
+        batch=leading,
         sample=sample,
         name=function.__name__,
     )

@@ -12,8 +12,10 @@ from ...node import value_of
 from ...ops.products import conj
 from ...ops.shaping import shape_of
 from ..differentiable import has_node, scipys
+from ..mapping import mapped
 
 
+@mapped
 def block_diag(*arrs: Any) -> Any:
     """``scipy.linalg.block_diag``: matrices along the diagonal, zeros beside them.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from ...batch_rules import cores
 from ...errors import ArgumentError, expected
 from ...node import value_of
 from ...ops.products import adjoint, conj, ndim
@@ -14,7 +15,8 @@ from ...ops.shaping import shape_of
 from ...ops.symmetry import one_triangle, symmetrised
 from ...primitive import OPS, Primitive
 from ...sampling import regular
-from ..differentiable import of_matrices, scipys
+from ..differentiable import scipys
+from ..mapping import of_matrices
 
 # triangular systems
 
@@ -38,6 +40,7 @@ triangular_: Primitive = Primitive(
         lambda t, out, a, b, lower: -triangular_(a, triangle(t, lower) @ out, lower=lower),
         lambda t, out, a, b, lower: triangular_(a, t, lower=lower),
     ],
+    batch=cores(2, 2),
     sample=[regular((3, 3), (3, 2), lower=True), regular((2, 2, 2), (2, 2, 1), lower=False)],
     name="solve_triangular",
 )
@@ -173,7 +176,8 @@ def pinv(a: Any, *, atol: Any = None, rtol: Any = None, return_rank: bool = Fals
     s = np.linalg.svdvals(value_of(a))
     cut = max(shape_of(a)) * np.finfo(s.dtype).eps if rtol is None else rtol
     largest = np.max(s, initial=0)
-    cut = cut + ((atol or 0) / largest if largest else 0)
+    if atol:
+        cut = cut + np.where(largest > 0, atol / np.where(largest > 0, largest, 1), 0)
     inverse = np.linalg.pinv(a, cut)
     return (inverse, np.sum(s > cut * largest)) if return_rank else inverse
 
@@ -210,27 +214,30 @@ def adjoint_band(ab: Any, above: int, below: int) -> Any:
     n = shape_of(ab)[-1]
     columns, inside = band_places(n, below, above)
     diagonals = np.broadcast_to(np.arange(above + below, -1, -1)[:, None], columns.shape)
-    return np.where(inside, conj(ab)[diagonals, columns], 0)
+    return np.where(inside, conj(ab)[..., diagonals, columns], 0)
 
 
 def banded_first(g: Any, out: Any, ab: Any, b: Any, above: int, below: int) -> Any:
     """Cotangent of the band: the product of the adjoint solution and the solution, there."""
     back = banded_(adjoint_band(ab, above, below), g, above=below, below=above)
     rows, inside = band_places(shape_of(ab)[-1], above, below)
-    return np.where(inside, -np.sum(back[rows] * conj(out), axis=-1), 0)
+    terms = back[..., rows, :] * conj(out)[..., None, :, :]
+    return np.where(inside, -np.sum(terms, axis=-1), 0)
 
 
 def band_product(ab: Any, x: Any, above: int, below: int) -> Any:
     """A banded matrix times another."""
     columns, inside = band_places(shape_of(ab)[-1], below, above)
     diagonals = np.broadcast_to(np.arange(above + below, -1, -1)[:, None], columns.shape)
-    terms = np.where(inside, ab[diagonals, columns], 0)[..., None] * x[columns]
-    return np.sum(terms, axis=0)
+    terms = np.where(inside, ab[..., diagonals, columns], 0)[..., None] * x[..., columns, :]
+    return np.sum(terms, axis=-3)
 
 
 banded_: Primitive = Primitive(
-    lambda ab, b, *, above, below: scipy.linalg.solve_banded(
-        (below, above), ab, b, check_finite=False
+    of_matrices(
+        lambda ab, b, *, above, below: scipy.linalg.solve_banded(
+            (below, above), ab, b, check_finite=False
+        )
     ),
     [
         banded_first,
@@ -244,6 +251,7 @@ banded_: Primitive = Primitive(
         ),
         lambda t, out, ab, b, above, below: banded_(ab, t, above=above, below=below),
     ],
+    batch=cores(2, 2),
     sample=lambda rng: (
         (rng.normal(size=(4, 4)) + 6 * np.eye(4)[:, [1]], rng.normal(size=(4, 2))),
         {"above": 1, "below": 2},

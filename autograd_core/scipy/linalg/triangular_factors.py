@@ -11,7 +11,7 @@ from ...batch_rules import leading
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ...sampling import regular
-from ..differentiable import of_matrices
+from ..mapping import of_matrices
 from .systems import triangular_
 
 

@@ -10,10 +10,12 @@ from ...errors import unsupported
 from ...node import value_of, values_of
 from ...transforms import grad
 from ..callbacks import joined, plain_result, taken_apart
+from ..mapping import looped
 from .implicit import solution
 from .roots import Function, first_of, of_arrays
 
 
+@looped
 def minimize(
     fun: Function,
     x0: Any,

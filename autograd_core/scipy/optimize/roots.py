@@ -14,6 +14,7 @@ import scipy.optimize
 
 from ...node import value_of, values_of
 from ..callbacks import joined, plain_result, taken_apart
+from ..mapping import looped
 from .implicit import solution
 
 Function = Callable[..., Any]
@@ -34,6 +35,7 @@ def of_arrays(name: str, function: Any, args: Any, number: bool = False) -> Any:
     return called
 
 
+@looped
 def root(
     fun: Function,
     x0: Any,
@@ -99,6 +101,7 @@ def first_of(result: Any, pair: bool) -> Any:
     return result[0] if pair else result
 
 
+@looped
 def fsolve(func: Function, x0: Any, args: Any = (), *more: Any, **options: Any) -> Any:
     """``scipy.optimize.fsolve``: as ``root``, but the root itself is returned.
 
@@ -145,6 +148,7 @@ def fsolve(func: Function, x0: Any, args: Any = (), *more: Any, **options: Any) 
     return (x, info, flag, message) if options.get("full_output") else x
 
 
+@looped
 def fixed_point(
     func: Function,
     x0: Any,

@@ -10,10 +10,12 @@ import scipy.optimize
 
 from ...node import value_of, values_of
 from ..callbacks import joined, taken_apart
+from ..mapping import looped
 from .implicit import solution
 from .roots import Function, of_arrays
 
 
+@looped
 def scalar_root(name: str, *given: Any, **options: Any) -> Any:
     """A root by one of SciPy's solvers for functions of a number, called as it is."""
     solver = getattr(scipy.optimize, name)

@@ -13,6 +13,7 @@ from ...node import value_of
 from ...primitive import Primitive
 from ...rows import elementwise, is_complex
 from ...sampling import complex_normal, positive, uniform
+from ..mapping import mapped
 from .orders import constant_order
 
 DOUBLE = np.float64(1)  # times a float32 array: one of float64
@@ -158,6 +159,7 @@ def polygamma(n: Any, x: Any) -> Any:
     return polygamma_(constant_order("scipy.special.polygamma", "n", n), x)
 
 
+@mapped
 def multigammaln(a: Any, d: Any) -> Any:
     """``scipy.special.multigammaln``: the log of the multivariate gamma function.
 

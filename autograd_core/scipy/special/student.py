@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
-from ...node import value_of
+from ...node import as_array, value_of
 from ...rows import elementwise, implements
 from ...sampling import normal
 from .incomplete import betainc_slope, integral
@@ -16,7 +16,7 @@ from .incomplete import betainc_slope, integral
 
 def student_log_density(df: Any, y: Any) -> Any:
     """The logarithm of the slope of ``stdtr`` by y; the normal density at infinite df."""
-    endless = np.asarray(np.isinf(value_of(df)))
+    endless = as_array(np.isinf(value_of(df)))
     if np.any(endless):
         limit = -y * y / 2 - math.log(2 * math.pi) / 2
         return np.where(endless, limit, student_log_density(np.where(endless, 1.0, df), y))
@@ -26,7 +26,7 @@ def student_log_density(df: Any, y: Any) -> Any:
 
 def student_by_df(df: Any, y: Any) -> Any:
     """The slope of ``stdtr`` by df: from the middle for small y, from the tail for large."""
-    endless = np.asarray(np.isinf(value_of(df)))
+    endless = as_array(np.isinf(value_of(df)))
     if np.any(endless):
         return np.where(endless, 0, student_by_df(np.where(endless, 1.0, df), y))
     near = np.asarray(np.abs(value_of(y)) <= 1)

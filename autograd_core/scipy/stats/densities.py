@@ -12,6 +12,7 @@ import numpy as np
 
 from ...building import holds_node
 from ...node import value_of
+from ..mapping import mapped
 from .distribution import Distribution, Function
 
 
@@ -126,6 +127,7 @@ class Continuous(Distribution):
         low, high = self.ends
         return self.inside(kind, lambda y: (y > low) & (y < high), below, above, *call)
 
+    @mapped
     def inside(self, kind: str, support: Function, below: float, above: float, *call: Any) -> Any:
         """A function of the standardised variable, constants outside; NaN for bad parameters."""
         x, args, keywords = call
@@ -140,6 +142,7 @@ class Continuous(Distribution):
         value = np.where(within, value, np.where(plain <= self.ends[0], below, above))
         return np.where(valid & ~np.isnan(plain), value, np.nan)
 
+    @mapped
     def quantile(self, kind: str, first: float, last: float, *call: Any) -> Any:
         """A function of probabilities: the ends of the support at 0 and 1, NaN beyond."""
         q, args, keywords = call

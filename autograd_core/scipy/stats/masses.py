@@ -11,6 +11,7 @@ import numpy as np
 
 from ...building import holds_node
 from ...node import value_of
+from ..mapping import mapped
 from ..special.orders import constant_order
 from .distribution import Distribution, Function
 
@@ -87,6 +88,7 @@ class Discrete(Distribution):
             return self.scipys.logsf(k, *args, **keywords)
         return log_or_minus_infinity(self.sf(k, *args, **keywords))
 
+    @mapped
     def at(self, kind: str, below: float, above: float, *call: Any) -> Any:
         """A function of whole numbers, constants outside the support; NaN for bad parameters."""
         k, args, keywords = call

@@ -11,6 +11,7 @@ from scipy import special as sp
 from ...building import array, holds_node
 from ...errors import unsupported
 from ...node import value_of, values_of
+from ..mapping import mapped
 from .distribution import Distribution
 
 
@@ -47,6 +48,7 @@ class MultivariateNormal(Multivariate):
 
     places = ("mean", "cov", "allow_singular")
 
+    @mapped
     def logpdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
         """The logarithm of the density.
 
@@ -130,6 +132,7 @@ class Dirichlet(Multivariate):
 
     places = ("alpha",)
 
+    @mapped
     def logpdf(self, x: Any, alpha: Any) -> Any:
         """The logarithm of the density.
 

@@ -207,3 +207,12 @@ def test_trapezoid(x, agrees):
     agrees(lambda v, h: np.trapezoid(v, dx=h), x, np.array(0.4))
     agrees(lambda p: np.trapezoid([1, 2, 4], p), x[0, :, 0])
     agrees(lambda v: np.trapezoid(v, [0, 1, 4], axis=1), x)
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.cumsum, np.cumprod])
+@pytest.mark.parametrize("dtype", [np.int32, np.int8, bool, np.float32])
+def test_dtypes_of_totals_of_integers(f, dtype):
+    x = np.array([100, 3, 0, 2])
+    ours, wanted = f(ag.Node(x, requires_grad=False), dtype=dtype), f(x, dtype=dtype)
+    assert ours.dtype == wanted.dtype
+    np.testing.assert_array_equal(getattr(ours, "value", ours), wanted)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy
 
+from ....batch_rules import leading
 from ....errors import ArgumentError, expected
 from ....node import value_of
 from ....ops.indexing import scatter
@@ -38,7 +39,13 @@ def _unwindow(g: Any, x: Any, lengths: tuple[int, ...]) -> Any:
     return scatter(*(g[(..., *start)] for start in starts), indices=tuple(places), shape=shape)
 
 
-windows = linear(_windows, _unwindow, sample=normal((2, 3, 4), lengths=(2, 3)), name="windows")
+windows = linear(
+    _windows,
+    _unwindow,
+    batch=leading,
+    sample=normal((2, 3, 4), lengths=(2, 3)),
+    name="windows",
+)
 """Every stretch of these lengths along the last axes, on as many new axes."""
 
 

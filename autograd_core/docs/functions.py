@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import Entry, catalogue
+from . import looping
 from .measuring import row
 
 FILE = Path(__file__).with_name("functions.md")
@@ -46,6 +47,7 @@ function decides by values and runs as it is, after one warning. *complex* says 
 arguments are differentiated, with a dash where NumPy takes none.""",
         differentiable([e for e in entries if e.kind == "differentiable"]),
         own_functions(),
+        looping.section(),
         listed(entries, "query", "Plain answers", "These see the values and answer plainly:"),
         reasons(entries, "refused", "Refused", "These raise on a Node that carries a gradient:"),
         reasons(

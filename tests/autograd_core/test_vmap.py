@@ -235,6 +235,84 @@ def test_an_index_of_each_examples_own():
     assert_equal(ag.vmap(lambda x, i: x[i])(X, pairs), np.take_along_axis(X, pairs, 1))
 
 
+V = RNG.normal(size=(5, 3, 4, 2))
+I, J, K = RNG.integers(0, 3, 5), RNG.integers(0, 4, (5, 2)), RNG.integers(0, 2, (5, 2))
+READS = {
+    "one": lambda x, i, j, k: x[i],
+    "second axis": lambda x, i, j, k: x[:, j],
+    "with a number behind": lambda x, i, j, k: x[:, j, 0],
+    "with a slice behind": lambda x, i, j, k: x[0, j, 1:],
+    "two": lambda x, i, j, k: x[i, j],
+    "apart": lambda x, i, j, k: x[i, :, k],
+    "ellipsis": lambda x, i, j, k: x[..., k],
+    "ellipsis between": lambda x, i, j, k: x[i, ..., k],
+    "new axes": lambda x, i, j, k: x[None, :, j, None],
+    "beside a shared array": lambda x, i, j, k: x[:, j, np.array([0, 1])],
+    "a mask of its own": lambda x, i, j, k: x[:, np.arange(4) != j[0]],
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_reads_at_each_examples_own_places(name):
+    f = READS[name]
+    rest = list(zip(I, J, K, strict=True))
+    assert_equal(ag.vmap(f)(V, I, J, K), np.stack([f(x, *r) for x, r in zip(V, rest, strict=True)]))
+    shared = ag.Node(V[0], requires_grad=False)
+    ours = ag.vmap(lambda i, j, k: f(shared, i, j, k))(I, J, K)
+    assert_equal(ours.value, np.stack([f(V[0], *r) for r in rest]))
+    total = lambda x, *r: np.sum(f(x, *r) ** 2)
+    each = [ag.grad(total)(x, *r) for x, r in zip(V, rest, strict=True)]
+    assert_equal(ag.vmap(ag.grad(total))(V, I, J, K), np.stack(each))
+
+
+def test_masks_are_combined():
+    f = lambda x: np.sum(np.where((x > -1) & ~(x > 1) | (x == 2), x, 0.0))
+    assert_equal(ag.vmap(f)(X), [f(x) for x in X])
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_searchsorted_in_arrays_of_examples_own(side):
+    f = lambda a, v: np.searchsorted(a, v, side)
+    known = np.sort(RNG.integers(0, 4, (5, 6)), axis=1).astype(float)
+    asked = RNG.integers(0, 4, (5, 2, 3)).astype(float)
+    assert_equal(ag.vmap(f)(known, asked), [*map(f, known, asked)])
+    assert_equal(ag.vmap(f, (0, None))(known, asked[0]), [f(a, asked[0]) for a in known])
+    twice = ag.vmap(lambda a: ag.vmap(lambda v: f(a, v))(asked))(known)
+    assert_equal(twice, [[f(a, v) for v in asked] for a in known])
+
+
+def test_places_in_sorted_arrays():
+    known = np.sort(RNG.integers(0, 4, (5, 6)), axis=1).astype(float)
+    asked = RNG.integers(0, 4, (5, 2, 3)).astype(float)
+    down = np.where(np.arange(5)[:, None] % 2, known, known[:, ::-1])
+    assert_equal(ag.vmap(np.digitize)(asked, down), [*map(np.digitize, asked, down)])
+    assert_equal(ag.vmap(np.isin)(asked, known[:, :2]), [*map(np.isin, asked, known[:, :2])])
+
+
+def test_sets_of_one_size():
+    x = np.array([[1.0, 0.0, 1.0, 2.0], [5.0, 5.0, 3.0, 4.0]])
+    f = lambda x: np.unique(x, return_inverse=True, return_counts=True)
+    for ours, *parts in zip(ag.vmap(f)(x), *map(f, x), strict=True):
+        assert_equal(ours, np.stack(parts))
+    with pytest.raises(BatchedValueError, match="one shape"):
+        ag.vmap(np.unique)(np.array([[1.0, 1.0], [1.0, 2.0]]))
+
+
+def test_a_decision_of_yours_is_refused_even_where_all_examples_agree():
+    with pytest.raises(BatchedValueError, match="bool"):
+        ag.vmap(lambda x: x if x[0] > -100 else -x)(X)
+
+
+def test_a_rule_that_decides_takes_one_after_the_other_where_examples_differ():
+    x = np.array([[1 + 1e-18j, 2.0], [1 + 1j, 2.0]])
+    assert_equal(ag.vmap(np.real_if_close)(x), np.stack([*map(np.real_if_close, x)]))
+    f = lambda x: np.piecewise(x, [x < 0, x > 1], [lambda x: -x, lambda x: x**2, 0.5])
+    assert_equal(ag.vmap(f)(X), [f(x) for x in X])
+    assert_equal(
+        ag.vmap(ag.grad(lambda x: f(x).sum()))(X), [ag.grad(lambda x: f(x).sum())(x) for x in X]
+    )
+
+
 def test_plain_answers():
     assert_equal(ag.vmap(np.argmax)(X), X.argmax(1))
     assert_equal(ag.vmap(lambda x: x > 0)(X), X > 0)

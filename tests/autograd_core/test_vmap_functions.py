@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from unittest import mock
 
 import numpy as np
 import pytest
 
 import autograd_core as ag
+from autograd_core import batched
 from autograd_core.catalogue import catalogue
+from autograd_core.docs.looping import REASONS
 from autograd_core.probes import is_real_array, probe
 from autograd_core.tree import flatten
 
@@ -52,11 +55,16 @@ class Case:
         return sum(np.sum(np.real(out) ** 2 + np.imag(out) ** 2) for out in outs)
 
 
+LOOPED = {name for names in REASONS.values() for name in names}
+
+
 @pytest.mark.parametrize(("entry", "arguments"), list(cases()))
 @pytest.mark.filterwarnings("ignore")
 def test_as_the_loop(entry, arguments):
     case = Case(entry, arguments)
-    ours = ag.vmap(case)(*case.xs)
+    with mock.patch.object(batched, "stacked", wraps=batched.stacked) as loop:
+        ours = ag.vmap(case)(*case.xs)
+    assert loop.called == (entry.name in LOOPED), "docs/looping.py names what is computed in turn"
     each = [case(*xs) for xs in zip(*case.xs, strict=True)]
     for out, outs in zip(ours, zip(*each, strict=True), strict=True):
         wanted = np.stack([np.asarray(x) for x in outs])

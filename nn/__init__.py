@@ -28,6 +28,7 @@ from .errors import (
     MissingPackageError,
     ModelFileError,
     NNError,
+    ProcessError,
     ShapeError,
     StateError,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "Optimizer",
     "PReLU",
     "PerceptronLoss",
+    "ProcessError",
     "RMSProp",
     "ReLU",
     "Residual",

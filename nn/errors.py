@@ -35,6 +35,10 @@ class ModelFileError(NNError, OSError):
     """A model file is not there, cannot be read or written, or holds something else."""
 
 
+class ProcessError(NNError, RuntimeError):
+    """Another of the processes that train together failed; the message says which and why."""
+
+
 class MissingPackageError(NNError, ImportError):
     """An optional package is needed; the message names the extra that installs it."""
 

@@ -91,7 +91,7 @@ ORDER = {
         __init__
     """.split(),
     "nn": """
-        errors state settings module
+        errors state settings module shard
         functional/real functional/sums functional/linear functional/rectifiers functional/sigmoids
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout
@@ -111,10 +111,10 @@ ORDER = {
         saving exporting/graph exporting/rules exporting/__init__
         plotting diagnostics/watching diagnostics/profile diagnostics/activity diagnostics/filters
         diagnostics/gradients diagnostics/confusion diagnostics/descent diagnostics/__init__
-        history callbacks training/rows training/compiling training/step training/figures
-        training/progress training/interrupt training/run training/packing training/checkpoint
-        training/checks training/rates training/__init__ reporting job cli/parsing cli/sources
-        cli/method cli/train cli/use cli/__init__
+        history callbacks training/ranks training/rows training/compiling training/interrupt
+        training/step training/figures training/progress training/run training/packing training/checkpoint
+        training/parallel training/checks training/rates training/__init__
+        reporting job cli/parsing cli/sources cli/method cli/train cli/use cli/__init__
         estimators/parameters estimators/samples estimators/base estimators/classifier
         estimators/regressor estimators/__init__
         __init__ __main__

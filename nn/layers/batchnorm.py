@@ -13,6 +13,7 @@ import autograd_core as ag
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional import batch_norm
 from ..module import Module, in_mode
+from ..shard import SHARD, Shard, all_reduce
 from .linear import floating, size
 
 
@@ -99,14 +100,28 @@ class BatchNorm(Module):
         return self._by_the_batch(x, shape) if self.training else self._by_the_average(x)
 
     def _by_the_batch(self, x: Any, shape: tuple[int, ...]) -> Any:
-        n = math.prod(shape[:-1])
+        n, shard = math.prod(shape[:-1]), SHARD.get()
+        if shard is not None and shard.comm is not None:
+            n = n // len(shard) * shard.rows
         if n < 2:
             cure = "Use larger batches, drop_last, or model.eval()."
             wanted = "at least two rows in training"
             raise ShapeError(expected(f"BatchNorm({self.features})", wanted, str(n), cure))
-        out, mean, var = batch_norm(x, self.weight, self.bias, eps=self.eps)
+        if shard is not None and shard.comm is not None:
+            out, mean, var = self._by_all_shards(x, n, shard)
+        else:
+            out, mean, var = batch_norm(x, self.weight, self.bias, eps=self.eps)
         self._keep(getattr(mean, "value", mean), getattr(var, "value", var) * (n / (n - 1)))
         return out
+
+    def _by_all_shards(self, x: Any, n: int, shard: Shard) -> tuple[Any, Any, Any]:
+        """``batch_norm`` over the n rows of all processes together."""
+        axes, own = tuple(range(x.ndim - 1)), 1.0 if shard.counts else 0.0
+        mean = all_reduce(np.sum(x, axis=axes) * own, shard.comm) / n
+        centred = x - mean
+        var = all_reduce(np.sum(centred * centred, axis=axes) * own, shard.comm) / n
+        out = centred / np.sqrt(var + self.eps)
+        return (out if self.weight is None else out * self.weight + self.bias), mean, var
 
     def _keep(self, mean: Any, var: Any) -> None:
         """Let the running statistics take account of a batch."""

@@ -10,6 +10,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, expected
 from ..module import Module
+from ..shard import uniform
 
 
 class Dropout(Module):
@@ -24,7 +25,8 @@ class Dropout(Module):
         lecture and in the paper, nothing is divided in training and outputs are multiplied by
         1 − p in use ("halve the weights afterwards"). The expectation is the same.
     seed : int or numpy.random.Generator, optional
-        Where the choice comes from: the same seed gives the same run.
+        Where the choice comes from: the same seed gives the same run. On many processes (``comm=``
+        of ``fit``) each row is treated as on one, axis 0 being the batch.
 
     Attributes
     ----------
@@ -70,12 +72,16 @@ class Dropout(Module):
 
     def mask(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """What to multiply with, drawn anew: 0 for what is dropped."""
-        draws: Any = ag.callback(self.rng.random, shape, np.float32)
+        draws: Any = ag.callback(self.draw, shape)
         kept = draws >= self.p
         mask = kept.astype(dtype if np.dtype(dtype).kind == "f" else float)
         if self.inverted:
             mask *= 1 / (1 - self.p)
         return mask
+
+    def draw(self, shape: tuple[int, ...]) -> Any:
+        """Numbers from 0 to 1, by which entries are chosen."""
+        return uniform(self.rng, shape)
 
     def arguments(self) -> str:
         """Its probability, and its form if not the usual one."""

@@ -25,11 +25,13 @@ from . import checks
 from .checkpoint import Checkpoint, source_of
 from .checkpoint import resume as resumed
 from .compiling import backend_for
-from .figures import Figures, Metrics, measured, measures_of
+from .figures import Metrics, measured, measures_of
+from .parallel import begin_alike, exchanges, step_of
+from .ranks import Ranks
 from .rates import Rates, find_rate
 from .rows import Order, Rows
 from .run import Run, rate
-from .step import LossFunction, Step
+from .step import LossFunction
 
 __all__ = ["Checkpoint", "Rates", "Run", "evaluate", "find_rate", "fit"]
 
@@ -60,6 +62,8 @@ def fit(
     checkpoint: Checkpoint | None = None,
     resume: FilePath | bool | None = None,
     compile: bool | str = "auto",
+    comm: Any = None,
+    sync_batchnorm: bool = True,
     seed: int | np.random.Generator = 0,
     progress: bool = True,
 ) -> History:
@@ -123,6 +127,16 @@ def fit(
         Run the step as a program, see ``ag.compile``, made with this backend or (True) the best
         there is. By default where that pays over all steps, for models and losses of this package;
         with modules of your own pass True if they do nothing but compute. It changes last digits.
+    comm : communicator, optional
+        Train on all its processes, each of which calls ``fit`` with the same data and options:
+        ``mpi4py.MPI.COMM_WORLD`` (extra ``mpi``) in a program that ``mpiexec -n 4 python`` runs.
+        Each takes its shard of every batch, gradients are added up, and all end with the parameters
+        that one process would, but for rounding. The first one (``run.first`` in callbacks) shows
+        progress and writes checkpoints, with which any number of processes may go on.
+    sync_batchnorm : bool
+        On several processes, let ``BatchNorm`` normalise by the whole batch; then steps are not
+        compiled. With False it normalises by the shard, which saves messages, is another
+        training, and needs two rows in each.
     seed : int or numpy.random.Generator
         Where the order of rows comes from. The same seed gives the same run, bit for bit.
     progress : bool
@@ -144,6 +158,9 @@ def fit(
         Something does not fit. Nothing has been trained then.
     ModelFileError, StateError
         The file to resume from cannot be read or is of another run. Nothing has changed then.
+    ProcessError
+        Another process of ``comm`` failed. What fails on one only once training is under way ends
+        all of them, ``comm.Abort(1)``, so that none waits for it.
 
     Examples
     --------
@@ -154,36 +171,47 @@ def fit(
     >>> history.epochs, bool(history["accuracy"][-1] > 0.9)
     (3, True)
     """
-    whole("epochs", epochs), whole("batch_size", batch_size)
-    for name, given in (("clip_norm", clip_norm), ("clip_value", clip_value)):
-        optional(number(0.0))("fit", name, given)
-    options = (replacement, drop_last, gradient_norms)
-    for name, given in zip(("replacement", "drop_last", "gradient_norms"), options, strict=True):
-        flag("fit", name, given)
-    called = _callbacks(early_stopping, callbacks, checkpoint)
-    source = source_of(resume, checkpoint)
-    train = checks.checked("fit", model, loss, data)
-    measures = measures_of(loss, train.y, metrics)
-    rng = np.random.default_rng(seed)
-    valid: Rows | None = None
-    if isinstance(validation, float | int | np.number):
-        train, valid = checks.parted(train, float(validation), rng)
-    elif validation is not None:
-        valid = checks.checked("fit, validation", model, loss, validation)
-    checks.weigh(train, sample_weight, class_weight)
-    order = Order(len(train), batch_size, rng, replacement, drop_last)
-    checks.rehearse(model, loss, penalty, train, order)
-    rates = _schedule(schedule, epochs * order.batches)
-    checks.bind(optimizer, model)
-    backend = backend_for(compile, model, [loss, penalty], epochs * order.batches)
-    step = Step(model, loss, optimizer, penalty, clip_norm, clip_value, gradient_norms, backend)
-    figures = Figures(loss, measures, step.figures)
-    held = [VALIDATION + name for name in ("loss", *(n for n, _ in measures)) if valid]
-    history = History(["epoch", *figures.names, "lr", *held, "seconds"])
-    run = Run(model, optimizer, history, epochs, train, valid, order, step, figures, rates, called)
-    run.finish = None if checkpoint is None else checkpoint.finish
-    rest = None if source is None else resumed(run, source)
-    return run.go(progress, rest)
+    with Ranks(comm) as ranks:
+        rng = np.random.default_rng(seed)
+        rng.bit_generator.state = ranks.of_first(rng.bit_generator.state)
+        with ranks.together():
+            whole("epochs", epochs), whole("batch_size", batch_size)
+            for name, given in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+                optional(number(0.0))("fit", name, given)
+            flags = {"replacement": replacement, "drop_last": drop_last}
+            flags |= {"gradient_norms": gradient_norms, "sync_batchnorm": sync_batchnorm}
+            for name, value in flags.items():
+                flag("fit", name, value)
+            called = _callbacks(early_stopping, callbacks, checkpoint)
+            source = source_of(resume, checkpoint)
+            train = checks.checked("fit", model, loss, data)
+            measures = measures_of(loss, train.y, metrics)
+            valid: Rows | None = None
+            if isinstance(validation, float | int | np.number):
+                train, valid = checks.parted(train, float(validation), rng)
+            elif validation is not None:
+                valid = checks.checked("fit, validation", model, loss, validation)
+            checks.weigh(train, sample_weight, class_weight)
+            order = Order(len(train), batch_size, rng, replacement, drop_last)
+            steps = epochs * order.batches
+            if not sync_batchnorm:
+                order.smallest = max(1, order.smallest // ranks.size)
+            checks.rehearse(model, loss, penalty, train, order)
+            rates = _schedule(schedule, steps)
+            checks.bind(optimizer, model)
+            asks = exchanges(model, ranks, sync_batchnorm)
+            backend = backend_for(compile, model, [loss, penalty], steps, asks)
+            parts = [model, loss, optimizer, penalty, clip_norm, clip_value, gradient_norms]
+            step, figures = step_of(parts, measures, backend, ranks, train, sync_batchnorm)
+            held = [VALIDATION + name for name in ("loss", *(n for n, _ in measures)) if valid]
+            history = History(["epoch", *figures.names, "lr", *held, "seconds"])
+            which = model, optimizer, history, epochs, train, valid, order
+            run = Run(*which, step, figures, rates, called, ranks)
+            run.finish = None if checkpoint is None else checkpoint.finish
+        begin_alike(run)
+        source = ranks.of_first(source)
+        rest = None if source is None else resumed(run, source)
+        return run.go(progress, rest)
 
 
 def evaluate(

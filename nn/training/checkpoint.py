@@ -76,8 +76,9 @@ class Checkpoint(Callback):
     def on_fit_begin(self, run: Run) -> None:
         """Refuse a path that cannot be written; remove what a killed run has left half written."""
         self.last, self.seconds = None, run.elapsed()
-        self.check_path()
-        remove_unfinished(self.path)
+        if run.first:
+            self.check_path()
+            remove_unfinished(self.path)
 
     def check_path(self) -> None:
         """Refuse a path that cannot be written."""
@@ -92,7 +93,9 @@ class Checkpoint(Callback):
         if self.unit == "steps":
             due = run.step % self.every == 0
         else:
-            due = self.unit == "seconds" and run.elapsed() - self.seconds >= self.every
+            due = self.unit == "seconds" and run.ranks.of_first(
+                run.elapsed() - self.seconds >= self.every
+            )
         if due:
             self.write(run)
 
@@ -107,10 +110,13 @@ class Checkpoint(Callback):
             self.write(run)
 
     def write(self, run: Run) -> None:
-        """Write it now."""
-        if self.keep > 1 and self.path.exists():
-            self.shift()
-        write_tree(self.path, KEY, state_of(run))
+        """Write it now; where several processes train, the first does and all have to call it."""
+        state = state_of(run)
+        with run.ranks.together():
+            if run.first:
+                if self.keep > 1 and self.path.exists():
+                    self.shift()
+                write_tree(self.path, KEY, state)
         self.last, self.seconds = place(run), run.elapsed()
 
     def shift(self) -> None:
@@ -191,7 +197,9 @@ def resume(run: Run, path: FilePath) -> Iterator[Any] | None:
 
     An error if the file does not fit the run, which is unchanged then.
     """
-    tree = read_tree(path, KEY, "a checkpoint of nn.fit")
+    with run.ranks.together():
+        read = read_tree(path, KEY, "a checkpoint of nn.fit") if run.first else None
+    tree: Any = run.ranks.of_first(read)
     with all_or_nothing(run, path):
         check_settings(run, path, tree)
         put_back(run, tree)

@@ -15,7 +15,9 @@ NUMPY_STEPS, NATIVE_STEPS = 200, 4000
 last batch is shorter."""
 
 
-def backend_for(choice: Any, model: Module, parts: list[Any], steps: int) -> str | None:
+def backend_for(
+    choice: Any, model: Module, parts: list[Any], steps: int, exchanges: bool = False
+) -> str | None:
     """How to compile a step; None to run it as it is.
 
     Parameters
@@ -26,12 +28,18 @@ def backend_for(choice: Any, model: Module, parts: list[Any], steps: int) -> str
         What else a step calls: the loss, the penalty.
     steps : int
         How many there are to be in all, so that a resumed run decides as the first did.
+    exchanges : bool
+        Whether layers ask other processes on the way, which programs do not.
     """
     if not any(choice is c or (isinstance(c, str) and choice == c) for c in CHOICES):
         cure = "Pass one of these."
         raise ArgumentError(expected("fit", f"compile among {CHOICES}", repr(choice), cure))
-    if choice is False:
+    if choice is False or (exchanges and choice == "auto"):
         return None
+    if exchanges:
+        cure = "Pass sync_batchnorm=False, or compile=False."
+        wanted = "compile 'auto' or False where batches are normalised over all processes"
+        raise ArgumentError(expected("fit", wanted, repr(choice), cure))
     if choice is True:
         return "auto"
     if choice != "auto":

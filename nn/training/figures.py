@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,11 +12,13 @@ import numpy.typing as npt
 from ..losses import CrossEntropyLoss
 from ..metrics import Metric, is_average, metric, value_of
 from ..module import Module, evaluating
+from .ranks import Ranks
 from .rows import Rows
 from .step import LossFunction, number
 
 Array = npt.NDArray[Any]
 Metrics = Sequence[str | Metric]
+ALONE = Ranks()
 
 
 class Figures:
@@ -30,6 +33,8 @@ class Figures:
     measures : list of (str, callable)
     more : iterable of str
         What else is measured, by whoever calls ``add``.
+    ranks : Ranks
+        The processes whose sums are to be put together.
     """
 
     def __init__(
@@ -37,7 +42,9 @@ class Figures:
         loss: LossFunction,
         measures: list[tuple[str, Metric]],
         more: Iterable[str] = (),
+        ranks: Ranks = ALONE,
     ) -> None:
+        self.ranks = ranks
         self.summed = getattr(loss, "reduction", "mean") == "sum"
         self.measures, self.more = measures, tuple(more)
         self.averages = [m for m in measures if is_average(m[1])]
@@ -75,8 +82,25 @@ class Figures:
             self.outputs.append(np.array(value_of(output)))
             self.targets.append(target)
 
+    def put_together(self) -> None:
+        """Let the sums be those of all processes."""
+        if self.ranks.alone:
+            return
+        sums = self.ranks.sum(np.array([*self.totals, self.weight, self.rows], float))
+        *self.totals, self.weight, self.rows = [*map(float, sums[:-1]), round(sums[-1])]
+        if self.others:
+            told = self.ranks.gathered((self.outputs, self.targets))
+            self.outputs = [a for outputs, _ in told for a in outputs]
+            self.targets = [a for _, targets in told for a in targets]
+
+    def leave_to_first(self) -> None:
+        """Sums that are of all processes stay with one of them."""
+        if not self.ranks.first:
+            self.clear()
+
     def means(self) -> dict[str, float]:
-        """Per row, or of all rows; the loss per weight of rows."""
+        """Per row, or of all rows of all processes; the loss per weight of rows."""
+        self.put_together()
         first, *sums = self.totals
         names = [*(name for name, _ in self.averages), *self.more]
         found = {name: total / self.rows for name, total in zip(names, sums, strict=True)}
@@ -84,19 +108,24 @@ class Figures:
         if self.others:
             output, target = np.concatenate(self.outputs), np.concatenate(self.targets)
             found |= {name: float(measure(output, target)) for name, measure in self.others}
+        self.leave_to_first()
         return {name: found[name] for name in self.names}
 
     def state_dict(self) -> dict[str, Any]:
-        """The sums so far."""
+        """The sums so far, of all processes."""
+        self.put_together()
         state = {"totals": list(self.totals), "rows": self.rows, "weight": self.weight}
         kept = {"outputs": self.outputs, "targets": self.targets}
-        return state | {name: [np.concatenate(a)] if a else [] for name, a in kept.items()}
+        state |= {name: [np.concatenate(a)] if a else [] for name, a in kept.items()}
+        self.leave_to_first()
+        return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over what ``state_dict`` gave."""
         self.totals = [float(total) for total in state["totals"]]
         self.rows, self.weight = int(state["rows"]), float(state["weight"])
         self.outputs, self.targets = list(state["outputs"]), list(state["targets"])
+        self.leave_to_first()
 
 
 def measured(
@@ -105,14 +134,30 @@ def measured(
     loss: LossFunction,
     measures: list[tuple[str, Metric]],
     batch_size: int,
+    ranks: Ranks = ALONE,
 ) -> dict[str, float]:
     """Loss and metrics without training, every row counting alike."""
-    figures = Figures(loss, measures)
+    figures = Figures(loss, measures, ranks=ranks)
+    loss, by_class = without_class_weight_mean(loss, data.y)
     with evaluating(model):
-        for x, y, _ in data.parts(batch_size):
+        for x, y, _ in data.parts(batch_size, *ranks.part(len(data))):
             output = model(x)
-            figures.add(number(loss(output, y)), output, y)
+            value, weights = number(loss(output, y)), None
+            if by_class is not None:
+                weights = by_class[y]
+                value /= float(np.sum(weights)) or 1.0
+            figures.add(value, output, y, weights)
     return figures.means()
+
+
+def without_class_weight_mean(loss: Any, y: Array) -> tuple[Any, Array | None]:
+    """A loss, as a sum if its mean is over weights of classes; and those weights then."""
+    weights = getattr(loss, "class_weight", None)
+    if weights is None or loss.reduction != "mean" or y.dtype.kind not in "iu":
+        return loss, None
+    summed = copy.copy(loss)
+    summed.reduction = "sum"
+    return summed, np.asarray(weights, float)
 
 
 def measures_of(loss: LossFunction, y: Any, metrics: Metrics | None) -> list[tuple[str, Metric]]:

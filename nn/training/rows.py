@@ -50,9 +50,12 @@ class Rows:
         x, y = self.X[index].astype(self.dtype, copy=False), self.y[index]
         if y.dtype.kind == "f":
             y = y.astype(self.dtype, copy=False)
-        if self.weights is None and self.class_weights is None:
-            return x, y, None
-        return x, y, self.weights_of(index, y)
+        return x, y, self.weights_of(index, y) if self.weighed else None
+
+    @property
+    def weighed(self) -> bool:
+        """Whether rows have weights."""
+        return self.weights is not None or self.class_weights is not None
 
     def weights_of(self, index: Any, y: Array) -> Array:
         """How much these rows count: their own weight times that of their class."""
@@ -62,10 +65,19 @@ class Rows:
         classes: Array = self.class_weights[y]
         return classes if self.weights is None else self.weights[index] * classes
 
-    def parts(self, size: int) -> Iterator[tuple[Array, Array, Array | None]]:
-        """All rows as they lie, ``size`` at a time."""
-        for start in range(0, len(self), size):
-            yield self.at(slice(start, start + size))
+    def targets(self, index: Any) -> tuple[Array, Array | None]:
+        """Targets, as they are given, and weights of some rows."""
+        index = index if self.chosen is None else self.chosen[index]
+        y = self.y[index]
+        return y, self.weights_of(index, y) if self.weighed else None
+
+    def parts(
+        self, size: int, start: int = 0, stop: int | None = None
+    ) -> Iterator[tuple[Array, Array, Array | None]]:
+        """All rows as they lie, or those from ``start`` to ``stop``, ``size`` at a time."""
+        stop = len(self) if stop is None else stop
+        for at in range(start, stop, size):
+            yield self.at(slice(at, min(at + size, stop)))
 
     def checksum(self) -> int:
         """A number that other data hardly have: of the first and the last rows."""

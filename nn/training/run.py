@@ -21,6 +21,7 @@ from ..schedules import Schedule
 from .figures import Figures, measured
 from .interrupt import Interrupt
 from .progress import bar, tell
+from .ranks import Ranks
 from .rows import Order, Rows
 from .step import Step, number
 
@@ -45,6 +46,8 @@ class Run:
         That of the last batch, before its step.
     stopped : str, optional
         Why it is to end early.
+    first : bool
+        Whether this process is the one that writes and shows: rank 0, where there are several.
     """
 
     model: Module
@@ -58,6 +61,7 @@ class Run:
     figures: Figures
     schedule: Callable[[int], Any] | None
     callbacks: list[Callback]
+    ranks: Ranks = field(default_factory=Ranks)
     epoch: int = 0
     batch: int = 0
     step: int = 0
@@ -85,6 +89,11 @@ class Run:
             "clip_value": self.move.clip_value,
         }
 
+    @property
+    def first(self) -> bool:
+        """Whether this process is the one that writes and shows."""
+        return self.ranks.first
+
     def stop(self, why: str = "stopped by a callback") -> None:
         """End training after the batch, or the epoch, at hand."""
         self.stopped = str(why)
@@ -104,18 +113,25 @@ class Run:
         """Train to the end, or until Ctrl-C; whether no step was left half done."""
         total = self.epochs * self.order.batches
         try:
-            with in_mode(self.model, True), bar(total, self.step, progress) as self.bar:
-                self.tell("on_fit_begin")
+            shown = bar(total, self.step, progress and self.first)
+            with in_mode(self.model, True), shown as self.bar:
+                with self.ranks.together():
+                    self.tell("on_fit_begin")
                 while rest is not None or (self.goes_on() and self.epoch < self.epochs):
                     if not self.pass_over(rest):
                         break
                     rest = None
         except KeyboardInterrupt:
+            if not self.ranks.alone:  # the others wait for what is half done
+                raise
             return False
         return True
 
     def goes_on(self) -> bool:
-        """Whether nothing has asked for an end."""
+        """Whether nothing has asked for an end, on any process."""
+        if not self.ranks.alone:
+            ends = self.ranks.agreed(self.stopped, self.interrupt.pressed)
+            self.stopped, self.interrupt.pressed = ends
         return self.stopped is None and not self.interrupt.pressed
 
     def pass_over(self, rest: Iterator[Array] | None) -> bool:
@@ -134,12 +150,12 @@ class Run:
     def take_steps(self, batches: Iterator[Array]) -> None:
         """Train on batches until there are none, or until it is to end."""
         train, move, figures, schedule = self.train, self.move, self.figures, self.schedule
-        after, interrupt = overriding(self.callbacks, "on_batch_end"), self.interrupt
-        more = move.figures.values()
+        after, more = overriding(self.callbacks, "on_batch_end"), move.figures.values()
+        asks = self.ranks.alone or bool(after)
         for rows in batches:
             if schedule is not None:
                 self.optimizer.lr = rate(schedule, self.step)
-            x, y, weights = train.at(rows)
+            x, y, weights = move.batch(train, rows)
             loss, output = move(x, y, weights)
             self.batch += 1
             self.step += 1
@@ -149,7 +165,7 @@ class Run:
                 self.bar.update()
             for call in after:
                 call(self)
-            if self.stopped is not None or interrupt.pressed:
+            if (asks or move.asked) and not self.goes_on():
                 break
 
     def close(self) -> None:
@@ -157,10 +173,13 @@ class Run:
         row = {"epoch": self.epoch, **self.figures.means(), "lr": self.optimizer.lr}
         if self.valid is not None:
             size = max(self.order.batch_size, 256)
-            found = measured(self.model, self.valid, self.move.loss, self.figures.measures, size)
+            parts = self.model, self.valid, self.move.loss, self.figures.measures
+            found = measured(*parts, size, self.ranks)
             row |= {VALIDATION + name: value for name, value in found.items()}
-        self.history.add({**row, "seconds": self.elapsed()})
-        tell(self.history, self.bar)
+        self.history.add({**row, "seconds": self.ranks.of_first(self.elapsed())})
+        if self.first:
+            tell(self.history, self.bar)
+        self.move.check()
         self.tell("on_epoch_end")
 
     def elapsed(self) -> float:

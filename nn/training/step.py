@@ -16,6 +16,8 @@ from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm, clip_grad_value
 from ..optimizers.clipping import norm_of_all
 from .compiling import compiled
+from .interrupt import Interrupt
+from .rows import Rows
 
 Array = npt.NDArray[Any]
 LossFunction = Callable[..., Any]
@@ -38,6 +40,15 @@ class Step:
         Measure the norm of all gradients together, before either.
     backend : str, optional
         Compile it, with this backend of ``ag.compile``.
+
+    Attributes
+    ----------
+    figures : dict
+        What else the last one measured.
+    interrupt : Interrupt
+        Whether Ctrl-C was pressed here.
+    asked : bool
+        Whether it was, before the last step, on any of several processes.
     """
 
     def __init__(
@@ -61,6 +72,11 @@ class Step:
         if gradient_norms:
             self.figures[NORM] = 0.0
         self.take = self.plain if backend is None else compiled(self.plain, backend)
+        self.asked, self.interrupt = False, Interrupt()
+
+    def batch(self, train: Rows, rows: Array) -> tuple[Array, Array, Array | None]:
+        """What the next step is to be taken on, of these rows."""
+        return train.at(rows)
 
     def __call__(self, x: Array, y: Array, weights: Array | None) -> tuple[Any, Any]:
         """Move the parameters; the loss without the penalty, and the outputs."""
@@ -83,6 +99,9 @@ class Step:
             figures += self.shape_gradients()
         self.optimizer.step()
         return loss, output, *figures
+
+    def check(self) -> None:
+        """Refuse to go on where something is not as it has to be after an epoch."""
 
     def shape_gradients(self) -> list[Any]:
         """Measure them and cut them to size; their norm, if that is wanted."""

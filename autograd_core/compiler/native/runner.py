@@ -121,6 +121,9 @@ class Runner:
         frame = self.framed(inputs)
         state = self.state()
         failed = self.simple(frame, state.pointer)
+        if failed & UNFIT:
+            frame = self.framed(tuple(map(canonical, inputs)))
+            failed = self.simple(frame, state.pointer)
         if failed:
             raise_if_wrong(failed)
             return None
@@ -176,6 +179,7 @@ class Runner:
 
     def filled(self, inputs: tuple[Any, ...]) -> tuple[list[Any], dict[Var, Any]]:
         """The frame by position, and the inputs as Python has them."""
+        inputs = tuple(map(canonical, inputs))
         frame = list(self.framed(inputs)[: len(inputs)])
         new = iter(self.fresh)
         for var in self.plan.low.frame[len(inputs) :]:
@@ -218,6 +222,13 @@ def is_nan(values: dict[Var, Any], guards: list[Var]) -> bool:
 def is_read(var: Var) -> bool:
     """Whether native code could read it."""
     return var.dtype in TYPES and var.members is None
+
+
+def canonical(x: Any) -> Any:
+    """An array with the dtype object that native code knows: pickle makes others of each dtype."""
+    if type(x) is not np.ndarray or x.dtype is (own := np.dtype(x.dtype.char)) or x.dtype != own:
+        return x
+    return x.view(own)
 
 
 def checked(result: Any, var: Var) -> np.ndarray[Any, Any]:

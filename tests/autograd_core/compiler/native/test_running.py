@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 
 import numpy as np
@@ -52,6 +53,14 @@ def test_what_is_read_shifted_is_not_overwritten_before(write, native, rng):
     run(flat, flat[1:])
     want = before + np.append(before[1:], 0) + before[::-1]
     np.testing.assert_allclose(flat, want, rtol=1e-14)
+
+
+def test_an_array_that_was_pickled_has_a_dtype_object_of_its_own(write, native):
+    array = pickle.loads(pickle.dumps(np.arange(4.0)))
+    x = write.input(array, Slot(None, "value"))
+    run = native.runner(write.program(write(np.multiply, x, 2.0)))
+    assert run(array)[0].tolist() == [0.0, 2.0, 4.0, 6.0]
+    assert run(np.ones(4))[0].tolist() == [2.0, 2.0, 2.0, 2.0]
 
 
 def test_memories_can_change_places(write, native):

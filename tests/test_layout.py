@@ -112,8 +112,8 @@ ORDER = {
         plotting diagnostics/watching diagnostics/profile diagnostics/activity diagnostics/filters
         diagnostics/gradients diagnostics/confusion diagnostics/descent diagnostics/__init__
         history callbacks training/ranks training/rows training/compiling training/interrupt
-        training/step training/figures training/progress training/run training/packing training/checkpoint
-        training/parallel training/checks training/rates training/__init__
+        training/step training/figures training/progress training/run training/packing
+        training/checkpoint training/parallel training/checks training/rates training/__init__
         reporting job cli/parsing cli/sources cli/method cli/train cli/use cli/__init__
         estimators/parameters estimators/samples estimators/base estimators/classifier
         estimators/regressor estimators/__init__

@@ -214,7 +214,7 @@ def step_of(
 ) -> tuple[Step, Figures]:
     """What to do with a batch, and where to count what it measures."""
     if ranks.alone:
-        alone = Step(*parts, backend=backend)
+        alone = Step(*[*parts, backend])
         return alone, Figures(alone.loss, measures, alone.figures)
     shared: dict[str, Any] = {"ranks": ranks, "train": train, "sync_batchnorm": sync_batchnorm}
     step = ParallelStep(*parts, backend=backend, **shared)

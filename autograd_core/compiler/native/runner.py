@@ -61,7 +61,7 @@ def address(
     if name == "sizes":
         return SIZES.ctypes.data
     if isinstance(name, np.dtype):
-        return id(name)
+        return id(own(name))
     if isinstance(name, tuple):
         return int(constants[name[1]].ctypes.data)
     return functions[name]
@@ -87,9 +87,11 @@ class Runner:
             if step.call is None
         }
         inputs = [var for var, _ in program.inputs]
-        self.scalars = [(i, v.dtype) for i, v in enumerate(inputs) if v.shape == () and is_read(v)]
+        self.scalars = [
+            (i, own(v.dtype)) for i, v in enumerate(inputs) if v.shape == () and is_read(v)
+        ]
         self.fresh = [
-            (var.shape, var.dtype)
+            (var.shape, own(var.dtype))
             for var in plan.low.frame[len(inputs) :]
             if plan.low.places[var].base.source is None
         ]
@@ -224,16 +226,22 @@ def is_read(var: Var) -> bool:
     return var.dtype in TYPES and var.members is None
 
 
+def own(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The object that stands for a native dtype in NumPy; pickle makes others of the same."""
+    return np.dtype(dtype.char)
+
+
 def canonical(x: Any) -> Any:
-    """An array with the dtype object that native code knows: pickle makes others of each dtype."""
-    if type(x) is not np.ndarray or x.dtype is (own := np.dtype(x.dtype.char)) or x.dtype != own:
+    """An array with the dtype object that native code knows."""
+    if type(x) is not np.ndarray or x.dtype is (known := own(x.dtype)) or x.dtype != known:
         return x
-    return x.view(own)
+    return x.view(known)
 
 
 def checked(result: Any, var: Var) -> np.ndarray[Any, Any]:
     """A result as native code expects it."""
-    array = np.asarray(result, var.dtype, order="C")
+    array: np.ndarray[Any, Any] = np.asarray(result, own(var.dtype), order="C")
+    array = canonical(array)
     if array.shape != var.shape:
         what = f"an array of shape {var.shape}, as in the run that was compiled"
         cure = "Compile the function anew: its shapes depend on values."

@@ -50,7 +50,7 @@ def summed(places: Any, weights: Any, size: int, dtype: Any = None) -> Any:
 @implements(np.histogram_bin_edges)
 def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
     """``np.histogram_bin_edges`` of a Node: they follow its smallest and its largest entry."""
-    if type(value_of(a)) is Batched and isinstance(bins, int) and np.size(a):
+    if type(value_of(a)) is Batched and not isinstance(bins, str) and np.size(a):
         zeros = np.zeros(a.shape, a.dtype)
         plain = np.histogram_bin_edges(zeros, bins, None if range is None else values_of(range))
     else:

@@ -15,6 +15,7 @@ from ..node import value_of, values_of
 from ..rows import implements
 from ..tracing import some
 from .gathering import as_dtype
+from .indexing import take
 from .shaping import shape_of
 
 
@@ -45,7 +46,7 @@ def periodic(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     period = np.abs(period)
     x, xp = np.remainder(x, period), np.remainder(xp, period)
     order = np.argsort(value_of(xp))
-    xp, fp = np.take(xp, order), np.take(fp, order)
+    xp, fp = take(xp, order), take(fp, order)
     xp = np.concatenate((xp[-1:] - period, xp, xp[:1] + period))
     return x, xp, np.concatenate((fp[-1:], fp, fp[:1]))
 
@@ -53,10 +54,10 @@ def periodic(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 def segments(x: Any, xp: Any, fp: Any) -> Any:
     """The straight line between the two knots beside every point."""
     segment, anchor, flat = beside(*values_of([x, xp, fp]))
-    rise = np.take(fp, segment + 1) - np.take(fp, segment)
-    slope = rise / (np.take(xp, segment + 1) - np.take(xp, segment))
-    start = np.take(fp, anchor)
-    line = slope * (x - np.take(xp, anchor)) + start
+    rise = take(fp, segment + 1) - take(fp, segment)
+    slope = rise / (take(xp, segment + 1) - take(xp, segment))
+    start = take(fp, anchor)
+    line = slope * (x - take(xp, anchor)) + start
     return np.where(flat, start, line) if some(flat) else line
 
 
@@ -65,12 +66,12 @@ def beside(x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any]:
     last = len(xp) - 2
     segment = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, last)
     knot = np.minimum(np.searchsorted(xp, x), last + 1)
-    met = np.take(xp, knot) == x
+    met = take(xp, knot) == x
     if not some(met):
         return segment, segment, np.zeros(np.shape(x), dtype=bool)
     with np.errstate(divide="ignore", invalid="ignore"):
         slopes = np.concatenate([[0], np.diff(fp) / np.diff(xp), [0]])
-    before, after = np.take(slopes, knot), np.take(slopes, knot + 1)
+    before, after = take(slopes, knot), take(slopes, knot + 1)
     flat = met & ((before * np.conj(after)).real <= 0)
     gentler = np.where(np.abs(before) < np.abs(after), knot - 1, knot)
     segment = np.where(met, np.clip(gentler, 0, last), segment)

@@ -51,6 +51,9 @@ class BatchNorm(Module):
     ShapeError
         When called with another number of features, or in training with a batch of one row, whose
         variance is zero whatever it holds.
+    ArgumentError
+        In training inside ``ag.vmap``: a gradient of one example's own has no meaning where the
+        statistics are of all of them. ``LayerNorm`` has, and so has ``model.eval()``.
 
     References
     ----------
@@ -100,6 +103,11 @@ class BatchNorm(Module):
         return self._by_the_batch(x, shape) if self.training else self._by_the_average(x)
 
     def _by_the_batch(self, x: Any, shape: tuple[int, ...]) -> Any:
+        if type(x) is ag.Batched:
+            what = f"BatchNorm({self.features}) in training inside vmap"
+            wanted = "a batch, of which it takes the statistics"
+            cure = "Use LayerNorm, or model.eval(): then it is the running statistics that count."
+            raise ArgumentError(expected(what, wanted, "one example", cure))
         n, shard = math.prod(shape[:-1]), SHARD.get()
         if shard is not None and shard.comm is not None:
             n = n // len(shard) * shard.rows

@@ -250,17 +250,27 @@ def _modified(
         )
     classes, indices = logits.shape[-1], target.dtype.kind in "iu"
     of_class = _class_weights(class_weight, classes, logits.dtype)
-    own = of_class[target] if indices else np.ones(logits.shape[:-1], logits.dtype)
+    if not indices:
+        own = np.ones(logits.shape[:-1], logits.dtype)
+    elif type(target) is ag.Batched:
+        own = np.sum(np.where(_of_class(target, classes), of_class, 0), axis=-1)
+    else:
+        own = of_class[target]
     if indices and not smoothing:
         losses = _index_op(logits, target, reduction="none") * own
     else:
-        p = _one_hot(logits, target) if indices else target
+        p = _of_class(target, classes).astype(logits.dtype) if indices else target
         p = (p * (1 - smoothing) + smoothing / classes) * of_class
         losses = probability_op(logits, p, reduction="none")
     counted = own
     if weight is not None:
         counted = own * spread("cross_entropy", weight, own.shape, own.dtype)
     return weighted("cross_entropy", losses, reduction, weight, np.sum(counted))
+
+
+def _of_class(target: Any, classes: int) -> Any:
+    """Which class each sample is of, as a mask of all classes."""
+    return np.equal(target[..., None], np.arange(classes))
 
 
 def _class_weights(class_weight: Any, classes: int, dtype: Any) -> Array:

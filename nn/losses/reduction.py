@@ -134,21 +134,34 @@ def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 
 
 def of_values(check: Callable[..., None]) -> Callable[..., None]:
-    """Decorator: a check that looks at values, which a compiled program makes before each run."""
+    """Decorator: a check that looks at values, which a compiled program makes before each run.
+
+    Where `ag.vmap` maps over them, those of all examples are checked together.
+    """
 
     @wraps(check)
     def checked(*args: Any, **options: Any) -> None:
-        ag.callback(partial(check, **options) if options else check, *args)
+        seen = of_all_examples(args) if ag.Batched in map(type, args) else args
+        ag.callback(partial(check, **options) if options else check, *seen)
 
     return checked
+
+
+def of_all_examples(args: Any) -> list[Any]:
+    """Arguments of a check with the axes of examples in front of their shapes, and of theirs."""
+    one = next(x for x in args if type(x) is ag.Batched)
+    full = np.shape(numbers(one))
+    lead = full[: len(full) - one.ndim]
+    return [(*lead, *x) if isinstance(x, tuple) else numbers(x) for x in args]
 
 
 @of_values
 def check_sum(what: str, whole: Any) -> None:
     """Refuse weights that add up to nothing."""
-    if not whole > 0:
+    if not np.all(whole > 0):
         cure = "Give some samples a weight, or use reduction='sum'."
-        raise ArgumentError(expected(what, "weights with a positive sum", f"{whole:g}", cure))
+        least = f"{np.min(whole):g}"
+        raise ArgumentError(expected(what, "weights with a positive sum", least, cure))
 
 
 @of_values

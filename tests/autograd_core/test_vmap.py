@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from unittest import mock
 
 import numpy as np
 import pytest
 
 import autograd_core as ag
+from autograd_core import batched
 from autograd_core.errors import ArgumentError, ArgumentTypeError, BatchedValueError
 
 RNG = np.random.default_rng(3)
@@ -452,3 +454,33 @@ def test_as_jax():
     ours = ag.vmap(ag.grad(with_numpy(np), (0, 1)), (None, 0, 0), 1)(W, X, T)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-6)
+
+
+AT_ONCE = {
+    "choose": lambda x: np.choose(np.array([0, 1, 0]), [x, 2 * x]),
+    "histogram": lambda x: np.histogram(x, np.array([-1.0, 0.0, 1.0]))[0],
+    "histogram of weights": lambda x: np.histogram(x, np.array([-1, 0, 1]), weights=np.ones(3))[0],
+    "quantile": lambda x: np.quantile(x, np.array([0.2, 0.5])),
+    "sorted": lambda x: x[np.argsort(x)],
+    "take_along_axis": lambda x: np.take_along_axis(x, np.argsort(x), 0),
+    "select": lambda x: np.select([x > 0.5, x < 0], [x, 2 * x], 0.0),
+    "polyfit": lambda x: np.polyfit(np.arange(3.0), x, 1),
+    "average": lambda x: np.average(x, weights=np.arange(1.0, 4)),
+    "lstsq": lambda x: np.linalg.lstsq(np.vander([1.0, 2, 3], 2), x)[0],
+    "digitize": lambda x: np.digitize(x, [0.3, 0.6]),
+    "bincount": lambda x: np.bincount([0, 1, 1], x),
+    "searchsorted": lambda x: np.searchsorted([0.3, 0.6], x),
+    "interp": lambda x: np.interp(x, [-1.0, 0.0, 1.0], [0.0, 2.0, 1.0]),
+    "values": lambda x: np.interp([0.2, 0.7], [0.0, 0.5, 1.0], x),
+}
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_beside_what_all_examples_share(name):
+    f = AT_ONCE[name]
+    with mock.patch.object(batched, "stacked", wraps=batched.stacked) as loop:
+        ours = ag.vmap(f)(X)
+    assert not loop.called
+    wanted = np.stack([f(x) for x in X])
+    assert ours.dtype == wanted.dtype
+    assert_equal(ours, wanted)

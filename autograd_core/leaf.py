@@ -13,7 +13,7 @@ from .operators import Operators
 def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
     """What a leaf holds for ``value``.
 
-    A Python float or complex, or an array of a floating dtype.
+    A Python float or complex, or an array of a floating dtype in the machine's byte order.
     """
     if dtype is None and type(value) in (float, complex):
         return value
@@ -35,7 +35,7 @@ def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
         raise ArgumentTypeError(
             expected("Node", "a floating or complex dtype", describe(value), cure)
         )
-    return value
+    return value if value.dtype.isnative else value.astype(value.dtype.newbyteorder("="))
 
 
 def python_array(value: Any, requires_grad: bool) -> Any:

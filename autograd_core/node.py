@@ -51,7 +51,8 @@ class Node(Operators, Methods):
     ----------
     value : float, complex, array_like
         A Python number stays one (and is weak in NumPy's type promotion, as NEP 50 says); an array
-        keeps its floating dtype and is not copied. Python ints and lists of ints become float64.
+        keeps its floating dtype and is not copied, unless its bytes are in another order than the
+        machine's. Python ints and lists of ints become float64.
     name : str, optional
         Label in pictures and messages.
     requires_grad : bool, default True

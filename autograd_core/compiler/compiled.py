@@ -304,6 +304,11 @@ def trace_argument(trace: Trace, i: int, x: Any) -> Any:
     """What stands for an argument inside."""
     if type(x) is Node:
         return constant_node(trace.argument(i, x.value, node=True))
+    if isinstance(x, np.ndarray) and not x.dtype.isnative:
+        cure = "Pass x.astype(x.dtype.newbyteorder('='))."
+        raise ArgumentTypeError(
+            expected("A compiled function", "arrays in the machine's byte order", x.dtype, cure)
+        )
     if isinstance(x, np.ndarray | np.generic) or type(x) in (float, complex):
         return trace.argument(i, x)
     return x

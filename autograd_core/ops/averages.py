@@ -68,12 +68,12 @@ def along_axes(name: str, weights: Any, a: Any, axis: Any) -> Any:
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """``np.trapezoid`` of Nodes, wrt the places, too."""
     y = array_like(y)
-    (axis,) = axes_of(y, axis)
+    (place,) = axes_of(y, axis)
     if x is None:
         step = dx
     elif len(shape_of(array_like(x))) == 1:
         step = np.diff(array_like(x))
-        step = np.reshape(step, [-1 if i == axis else 1 for i in range(len(shape_of(y)))])
+        step = np.reshape(step, [-1 if i == place else 1 for i in range(len(shape_of(y)))])
     else:
         step = np.diff(array_like(x), axis=axis)
-    return np.sum(step * (part(y, axis, 1, None) + part(y, axis, None, -1)) / 2.0, axis)
+    return np.sum(step * (part(y, place, 1, None) + part(y, place, None, -1)) / 2.0, axis)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..batch_rules import contracted
+from ..broadcasting import fold, spread
 from ..errors import unsupported
 from ..node import value_of
 from ..primitive import PerArgument
@@ -54,15 +55,13 @@ def einsum_vjp(
     found = "".join(c for c in unique if c in known)
     rest = [conj(x) for k, x in enumerate(operands) if k != i]
     c = einsum_([result, *others], found, [g, *rest], optimize)
-    shape = np.shape(value_of(operands[i]))
-    if found != unique:
-        c = np.reshape(
-            c, [np.shape(value_of(c))[found.index(k)] if k in found else 1 for k in unique]
-        )
-        full = [
-            max(n, shape[term.index(k)]) for k, n in zip(unique, np.shape(value_of(c)), strict=True)
-        ]
-        c = np.broadcast_to(c, full)
+    shape, size = np.shape(value_of(operands[i])), np.shape(value_of(c))
+    lengths = {k: n for k, n in zip(found, size, strict=True)}
+    own = [shape[term.index(k)] for k in unique]
+    if [lengths.get(k) for k in unique] != own:  # where it was, or has to be, spread
+        c = np.reshape(c, [lengths.get(k, 1) for k in unique])
+        folded = (1 if n == 1 else m for n, m in zip(own, np.shape(value_of(c)), strict=True))
+        c = spread(fold(c, shape=tuple(folded)), shape=tuple(own))
     return c if term == unique else on_diagonal(c, unique, term, shape)
 
 
@@ -102,6 +101,7 @@ einsum_op = multilinear(
         normal((3, 2), (2, 4), terms=("ab", "bc"), result="ac", optimize=False),
         normal((3, 3), terms=("aa",), result="a", optimize=False),
         normal((3, 2), (3,), terms=("ab", "a"), result="", optimize=False),
+        normal((3, 2), (1,), terms=("ab", "b"), result="a", optimize=False),
     ],
     name="einsum",
 )

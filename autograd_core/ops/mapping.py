@@ -43,7 +43,8 @@ def apply_along_axis(
 def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
     """``np.apply_over_axes`` of a Node."""
     ndim = np.ndim(value_of(a))
-    for axis in axes_of(a, axes if np.ndim(axes) else (axes,)):
+    for given in (axes,) if np.ndim(axes) == 0 else axes:
+        axis = given + ndim if given < 0 else given
         result = func(a, axis)
         a = result if np.ndim(value_of(result)) == ndim else np.expand_dims(result, axis)
         if np.ndim(value_of(a)) != ndim:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..batch_rules import cores, matrices
-from ..errors import unsupported
+from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of
 from ..rows import implements, is_complex, multilinear, newer
 from ..sampling import normal
@@ -162,15 +162,23 @@ def vdot(a: Any, b: Any, /) -> Any:
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """``np.tensordot`` of Nodes: one matrix product."""
     if isinstance(axes, int):
-        axes = (range(ndim(a) - axes, ndim(a)), range(axes))
+        axes = (range(-axes, 0), range(axes))
     summed_a, summed_b = (
-        [int(i) % ndim(x) for i in ((given,) if np.ndim(given) == 0 else given)]
+        [
+            np.lib.array_utils.normalize_axis_index(int(i), ndim(x))
+            for i in ((given,) if np.ndim(given) == 0 else given)
+        ]
         for x, given in zip((a, b), axes, strict=True)
     )
     kept_a = [i for i in range(ndim(a)) if i not in summed_a]
     kept_b = [i for i in range(ndim(b)) if i not in summed_b]
     shape_a, shape_b = np.shape(value_of(a)), np.shape(value_of(b))
-    size = math.prod(shape_a[i] for i in summed_a)
+    lengths = [[s[i] for i in summed] for s, summed in ((shape_a, summed_a), (shape_b, summed_b))]
+    if lengths[0] != lengths[1]:
+        cure = "Sum over axes of the same lengths."
+        got = f"{tuple(lengths[0])} and {tuple(lengths[1])}"
+        raise ArgumentError(expected("tensordot", "as many entries in both arrays", got, cure))
+    size = math.prod(lengths[0])
     rows, cols = [shape_a[i] for i in kept_a], [shape_b[i] for i in kept_b]
     left = np.reshape(np.transpose(a, [*kept_a, *summed_a]), (math.prod(rows), size))
     right = np.reshape(np.transpose(b, [*summed_b, *kept_b]), (size, math.prod(cols)))

@@ -21,7 +21,7 @@ from ..tracing import some
 from .cumulative import recurrence
 from .elementwise import or_one, share
 from .extremes import extreme_of, max_, min_, nanmax_, nanmin_
-from .reductions import MISSING, common, expanded, selected, shapes, sum
+from .reductions import MISSING, common, expanded, selected, shapes, sum, ufunc_axis
 from .special import logsumexp_, softmax_of
 from .spreads import lengthened
 
@@ -96,7 +96,7 @@ def subtract_reduce(
 ) -> Any:
     """``np.subtract.reduce`` of a Node: the first entry less all others."""
     name = "np.subtract.reduce"
-    array, params = common(name, array, axis, dtype, out, keepdims)
+    array, params = common(name, array, ufunc_axis(array, axis), dtype, out, keepdims)
     one = single(name, params["axis"])
     if initial is not MISSING and initial is not None:
         return initial - sum(array, where=where, **params)
@@ -182,7 +182,8 @@ def reduce_by(ufunc: np.ufunc, op: Primitive, fill: float) -> Function:
         initial: Any = MISSING,
         where: Any = True,
     ) -> Any:
-        array, params = common(f"np.{ufunc.__name__}.reduce", array, axis, dtype, out, keepdims)
+        name, axes = f"np.{ufunc.__name__}.reduce", ufunc_axis(array, axis)
+        array, params = common(name, array, axes, dtype, out, keepdims)
         return reduced(op, ufunc, fill, array, params, initial, where)
 
     return rule

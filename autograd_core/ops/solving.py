@@ -204,7 +204,7 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
             order.remove(k)
             order.append(k)
         a = np.transpose(a, order)
-    shape = shape_of(a)[ndim(b) :]
+    shape = shape_of(a)[-(ndim(a) - ndim(b)) :]
     size = math.prod(shape)
     if size * size != np.size(value_of(a)):
         got = f"{shape_of(a)} and {shape_of(b)}"

@@ -18,7 +18,7 @@ from ..node import as_array, value_of, values_of
 from ..registry import QUERIES, RULES, rule_for, ufunc_name
 from ..rows import implements
 from .cumulative import cumprod, cumsum
-from .reductions import MISSING, common, prod, sum
+from .reductions import MISSING, common, prod, sum, ufunc_axis
 from .scans import lead, one_axis, refuse_where, single
 
 Rule = Callable[..., Any]
@@ -78,7 +78,7 @@ def reduce(
 ) -> Any:
     """``ufunc.reduce``: one step after the other along one axis."""
     name = ufunc_name(ufunc, "reduce")
-    array, params = common(name, array, axis, dtype, out, keepdims)
+    array, params = common(name, array, ufunc_axis(array, axis), dtype, out, keepdims)
     along = single(name, params["axis"])
     start = ufunc.identity if initial is MISSING else initial
     if start is None:

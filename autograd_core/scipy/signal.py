@@ -184,6 +184,8 @@ def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any
     ndim = len(shape_of(in1))
     if not ndim:
         return in1 * in2
+    if not np.size(value_of(in1)) or not np.size(value_of(in2)):
+        return np.ravel(in1)[:0] * np.ravel(in2)[:0]
     chosen = range(ndim) if axes is None else (axes,) if isinstance(axes, int) else axes
     chosen = np.lib.array_utils.normalize_axis_tuple(tuple(chosen), ndim)
     return cut("fftconvolve", in1, in2, mode, chosen, chosen)

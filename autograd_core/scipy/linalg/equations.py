@@ -8,6 +8,8 @@ import numpy as np
 import scipy.linalg
 
 from ...batch_rules import cores
+from ...errors import ArgumentError, expected
+from ...node import value_of
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ..differentiable import scipys
@@ -80,6 +82,10 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
     >>> ag.grad(lambda q: solve_sylvester(np.eye(1), np.eye(1), q)[0, 0])(np.eye(1))
     array([[0.5]])
     """
+    if np.ndim(value_of(q)) < 2:
+        cure = "Pass a matrix, as SciPy says."
+        got = f"shape {np.shape(value_of(q))}"
+        raise ArgumentError(expected("solve_sylvester: q", "a matrix", got, cure))
     return sylvester_(a, b, q)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import scipy.linalg
 
 from ...batch_rules import leading
+from ...errors import ArgumentError, expected
 from ...node import value_of
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
@@ -76,6 +77,15 @@ sinhm_ = matrix_function(scipy.linalg.sinhm, near_the_identity(2, 2))
 tanhm_ = matrix_function(scipy.linalg.tanhm, near_the_identity(2, 2))
 
 
+def square(name: str, A: Any) -> Any:
+    """The argument, if it is of square matrices: of a number SciPy's sqrtm is the exponential."""
+    shape = np.shape(value_of(A))
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        cure = "Pass a number x as [[x]]."
+        raise ArgumentError(expected(name, "square matrices", f"shape {shape}", cure))
+    return A
+
+
 @scipys(scipy.linalg.expm)
 def expm(A: Any) -> Any:
     """``scipy.linalg.expm``: the exponential of matrices.
@@ -86,7 +96,7 @@ def expm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.sum(expm(t * np.eye(2))))(0.0), 6)
     2.0
     """
-    return expm_(A)
+    return expm_(square("expm", A))
 
 
 @scipys(scipy.linalg.logm)
@@ -99,7 +109,7 @@ def logm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.sum(logm(t * np.eye(2))))(4.0), 6)
     0.5
     """
-    return logm_(A)
+    return logm_(square("logm", A))
 
 
 @scipys(scipy.linalg.sqrtm)
@@ -112,7 +122,7 @@ def sqrtm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.sum(sqrtm(t * np.eye(2))))(4.0), 6)
     0.5
     """
-    return sqrtm_(A)
+    return sqrtm_(square("sqrtm", A))
 
 
 @scipys(scipy.linalg.cosm)
@@ -125,7 +135,7 @@ def cosm(A: Any) -> Any:
     >>> float(ag.grad(lambda t: np.trace(cosm(t * np.eye(2))))(0.0))
     0.0
     """
-    return cosm_(A)
+    return cosm_(square("cosm", A))
 
 
 @scipys(scipy.linalg.sinm)
@@ -138,7 +148,7 @@ def sinm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.trace(sinm(t * np.eye(2))))(0.0), 6)
     2.0
     """
-    return sinm_(A)
+    return sinm_(square("sinm", A))
 
 
 @scipys(scipy.linalg.tanm)
@@ -151,7 +161,7 @@ def tanm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.trace(tanm(t * np.eye(2))))(0.0), 6)
     2.0
     """
-    return tanm_(A)
+    return tanm_(square("tanm", A))
 
 
 @scipys(scipy.linalg.coshm)
@@ -164,7 +174,7 @@ def coshm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.trace(coshm(t * np.eye(2))))(1.0), 4)  # 2 sinh(1)
     2.3504
     """
-    return coshm_(A)
+    return coshm_(square("coshm", A))
 
 
 @scipys(scipy.linalg.sinhm)
@@ -177,7 +187,7 @@ def sinhm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.trace(sinhm(t * np.eye(2))))(0.0), 6)
     2.0
     """
-    return sinhm_(A)
+    return sinhm_(square("sinhm", A))
 
 
 @scipys(scipy.linalg.tanhm)
@@ -190,4 +200,4 @@ def tanhm(A: Any) -> Any:
     >>> round(ag.grad(lambda t: np.trace(tanhm(t * np.eye(2))))(0.0), 6)
     2.0
     """
-    return tanhm_(A)
+    return tanhm_(square("tanhm", A))

@@ -56,7 +56,7 @@ class Writer:
         self.program = program
         self.plan: Plan = planned(program, writes_out)
         self.names: dict[Var, str] = {}
-        self.fixed: set[Var] = set()  # views of buffers: made once, as these are
+        self.shown: dict[Var, Any] = {}  # views of buffers, which are made once, as stand-ins
         self.head: list[str] = []
         self.body: list[str] = []
         taken: set[str] = set()
@@ -117,11 +117,8 @@ class Writer:
         """One line, and whatever comes of it."""
         out, plan = line.out, self.plan
         if is_view(line):
-            root = plan.root[out]
-            if root in plan.home:  # of a buffer, which stays: so does the view
-                self.head.append(f"v{out.number} = {self.expression(line)}")
-            else:
-                self.body.append(f"v{out.number} = {self.expression(line)}")
+            place = self.head if self.stays(line) else self.body
+            place.append(f"v{out.number} = {self.expression(line)}")
             return
         if out in plan.home:
             self.names[out] = f"b{plan.home[out].number}"
@@ -134,6 +131,18 @@ class Writer:
             if out.weak and isinstance(line.function, np.ufunc):
                 text += ".item()"
             self.body.append(f"v{out.number} = {text}")
+
+    def stays(self, line: Line) -> bool:
+        """Whether it is a view of a buffer, which stays; what is reshaped may have to be copied."""
+        x, *rest = line.args
+        if not isinstance(x, Var) or any(variables((rest, line.params))):
+            return False
+        whole = np.empty(x.shape, x.dtype) if x in self.plan.home else self.shown.get(x)
+        view = None if whole is None else line.function(whole, *rest, **line.params)
+        if view is None or not np.may_share_memory(view, whole):
+            return False
+        self.shown[line.out] = view
+        return True
 
     def into(self, line: Line, target: str) -> None:
         """A line whose result has its place."""

@@ -56,7 +56,7 @@ def einsum_vjp(
     rest = [conj(x) for k, x in enumerate(operands) if k != i]
     c = einsum_([result, *others], found, [g, *rest], optimize)
     shape, size = np.shape(value_of(operands[i])), np.shape(value_of(c))
-    lengths = {k: n for k, n in zip(found, size, strict=True)}
+    lengths = dict(zip(found, size, strict=True))
     own = [shape[term.index(k)] for k in unique]
     if [lengths.get(k) for k in unique] != own:  # where it was, or has to be, spread
         c = np.reshape(c, [lengths.get(k, 1) for k in unique])

@@ -74,6 +74,22 @@ def test_results_are_nobody_elses_memory():
     assert not any(np.shares_memory(a, b) for i, a in enumerate(arrays) for b in arrays[i + 1 :])
 
 
+@pytest.mark.parametrize("backend", ["numpy", "auto"])
+def test_what_is_reshaped_after_it_was_transposed_is_of_this_run(backend):
+    def f(x):  # NumPy copies such a matrix, whose rows no longer lie one after the other
+        return np.concatenate([np.reshape(np.dot(x, x).T, -1), np.ravel(x)])
+
+    g = compiled(f, backend=backend)
+    for k in range(6):
+        x = np.arange(4.0).reshape(2, 2) + k
+        np.testing.assert_array_equal(g(x), f(x))
+
+
+def test_an_array_of_another_byte_order_is_refused():
+    with pytest.raises(ag.errors.ArgumentTypeError, match="byte order"):
+        compiled(lambda x: x * 2)(np.ones(2, np.dtype(float).newbyteorder()))
+
+
 def test_a_node_comes_back_as_a_node_without_a_graph():
     w = ag.Node(np.ones(2))
     f = compiled(lambda x: np.sum(w * x))

@@ -239,3 +239,16 @@ def test_what_has_no_derivative_says_so(call, message):
 def test_everything_of_scipys_is_here():
     missing = [name for name in scipy.linalg.__all__ if not hasattr(sla, name)]
     assert not missing
+
+
+@pytest.mark.parametrize("name", "expm logm sqrtm cosm sinm tanm coshm sinhm tanhm".split())
+@pytest.mark.parametrize("shape", [(), (1,), (2, 3)])
+def test_matrix_functions_take_square_matrices(name, shape):
+    """SciPy's sqrtm of a number is the exponential."""
+    with pytest.raises(ag.errors.ArgumentError, match="square matrices"):
+        getattr(sla, name)(ag.Node(np.ones(shape)))
+
+
+def test_the_right_side_of_a_matrix_equation_is_a_matrix():
+    with pytest.raises(ag.errors.ArgumentError, match="a matrix"):
+        sla.solve_sylvester(np.eye(2), np.eye(2), ag.Node(1.0))

@@ -67,3 +67,12 @@ def test_plain_arguments_are_scipys_business():
 def test_what_is_not_supported_says_so(call, message):
     with pytest.raises(ag.AutogradError, match=message):
         call(ag.Node(np.ones((2, 3))))
+
+
+@pytest.mark.parametrize("shapes", [((0,), (3,)), ((3,), (0,)), ((0, 2), (2, 2))])
+def test_fftconvolve_of_nothing_is_empty(shapes):
+    x, y = map(np.ones, shapes)
+    value, pullback = ag.vjp(ours.fftconvolve, x, y)
+    assert value.shape == scipy.signal.fftconvolve(x, y).shape == (0,)
+    for c, shape in zip(pullback(value), shapes, strict=True):
+        np.testing.assert_array_equal(c, np.zeros(shape))

@@ -21,7 +21,7 @@ def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
         return float(value)
     if isinstance(value, Operators):
         raise ArgumentTypeError(
-            expected("Node", "a number or an array", repr(value), "Use it as it is.")
+            expected("Node", "a number or an array", repr(value), "Use it as it is, or its .value.")
         )
     if not (isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array_function__")):
         value = python_array(value, requires_grad)

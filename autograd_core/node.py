@@ -221,7 +221,8 @@ class Node(Operators, Methods):
 
     def _fitting(self, value: Any) -> Any:
         """``value`` in the dtype of this leaf, if it has its shape."""
-        if not hasattr(value, "__array_function__") or value.dtype != self.dtype:
+        plain = hasattr(value, "__array_function__") and not isinstance(value, Node)
+        if not plain or value.dtype != self.dtype:
             weak = type(self.value) in (float, complex)
             value = leaf_value(value, self.requires_grad, None if weak else self.dtype)
         value = value[()] if isinstance(self.value, np.generic) else value

@@ -15,6 +15,7 @@ import nn
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "autograd_core" / "docs"
+DOCUMENTS = [ROOT / "README.md", ROOT / "notebooks" / "README.md", *sorted(DOCS.glob("*.md"))]
 SCRIPT = re.compile("<script.*?</script>", re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
 
@@ -24,6 +25,14 @@ def test_the_first_page_names_every_public_name_of_the_engine() -> None:
     named = set(re.findall(r"`ag\.(\w+)`", text))
     assert named == set(ag.__all__) - {"__version__"}
     assert set(re.findall(r"`nn\.(\w+)`", text)) <= {*dir(nn), "estimators"}
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_link_to_files_that_exist(file: Path) -> None:
+    words = re.sub("```.*?```|`[^`]+`", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s#]+)[^)]*\)", words):
+        there = target.startswith("http") or (file.parent / target).exists()
+        assert there, f"{file.name} links to {target}, which is not there"
 
 
 @pytest.fixture(scope="module")

@@ -331,6 +331,13 @@ def test_results_are_not_copied(make):
         make(ag.Node(1.0) * 2)
 
 
+def test_assign_takes_no_node():
+    x = ag.Node([1.0])
+    with pytest.raises(ag.AutogradError, match=r"or its \.value"):
+        x.assign(x + 1)
+    assert x.value == [1.0]
+
+
 def test_assign_keeps_the_kind_of_a_scalar():
     x = ag.Node(np.float32(2.0))
     x.assign(3)

@@ -13,7 +13,8 @@ import numpy as np
 from .batched import Batched
 from .errors import ArgumentTypeError, describe, expected
 from .node import Node, value_of
-from .ops.indexing import index_of, may_repeat, write
+from .ops.indexing import index_of, write
+from .ops.scattering import may_repeat
 
 
 def array(entries: Any, dtype: Any = None) -> Any:

@@ -26,8 +26,8 @@ ORDER = {
         sampling scalars zeros primitive rows broadcasting
         ops/queries ops/kinks ops/elementwise ops/powers ops/shaping ops/joining ops/gathering
         ops/reductions ops/spreads ops/cumulative ops/extremes ops/nan_functions
-        ops/indexing ops/products ops/einsum ops/rearranging ops/choosing ops/rounding ops/bessel
-        ops/sequences ops/sorting ops/padding ops/differences ops/averages
+        ops/scattering ops/indexing ops/products ops/einsum ops/rearranging ops/choosing
+        ops/rounding ops/bessel ops/sequences ops/sorting ops/padding ops/differences ops/averages
         ops/quantile_methods ops/quantiles ops/interpolation ops/convolution ops/mapping
         ops/statistics ops/histograms ops/polynomials
         ops/symmetry ops/solving ops/determinants ops/decompositions ops/ties ops/spectra

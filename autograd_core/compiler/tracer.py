@@ -70,20 +70,28 @@ class Tracer(NDArrayOperatorsMixin):
         if not isinstance(root.example, np.ndarray):
             root.tape.refuse("a number was changed in place")
         value = value_of_node(value)
+        fixed = False
         if full or np.shape(value_of(value)) != root.shape or dtype_of(value) != root.dtype:
-            changed = root.tape.call(put, (root, value), {"path": full}, viewed=False).current
+            changed, fixed = root.changed(put, (root, value), {"path": full})
         else:
             changed = root.tape.traced(value).symbol
         set_entries(root.example, mapped(full, value_of), value_of(value))
-        root.current, root.changes, root.fixed = changed, root.changes + 1, False
+        root.current, root.changes, root.fixed = changed, root.changes + 1, fixed
+
+    def changed(self, function: Any, args: Any, params: dict[str, Any]) -> tuple[Var, bool]:
+        """The Var for what a change gives, and whether that is the same in every run, too."""
+        result = self.tape.call(function, args, params, viewed=False)
+        fixed = not isinstance(result, Tracer)
+        result = self.tape.traced(result)
+        return result.current if isinstance(result, Tracer) else self.current, fixed
 
     def add_at(self, index: Any, value: Any) -> None:
         """``np.add.at`` in place."""
         if self.base is not None:
             self.tape.refuse("np.add.at of a view")
-        changed = self.tape.call(put_add, (self, index, value), {}, viewed=False).current
+        changed, fixed = self.changed(put_add, (self, index, value), {})
         np.add.at(self.example, mapped(index, value_of), value_of(value))
-        self.current, self.changes, self.fixed = changed, self.changes + 1, False
+        self.current, self.changes, self.fixed = changed, self.changes + 1, fixed
 
     # NumPy's protocols
 

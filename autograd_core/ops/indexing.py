@@ -6,7 +6,6 @@ entries is linear. Entries that are not read have no influence (a structural zer
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal
 from ..zeros import moves_along
+from .scattering import summed_at
 from .shaping import axis_of, refuse_out
 
 
@@ -38,57 +38,8 @@ def index_of(index: Any) -> Any:
     return index
 
 
-def may_repeat(index: Any) -> bool:
-    """Whether an index can name an entry twice: only arrays of integers can."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return any(
-        isinstance(part, np.ndarray) and part.dtype.kind in "iu" and part.size > 1 for part in parts
-    )
-
-
-def _scatter(*parts: Any, indices: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
-    total = np.zeros(shape, np.result_type(*parts))
-    for part, index in zip(parts, indices, strict=True):
-        if may_repeat(index):
-            add_repeatedly(total, index, part)
-        else:
-            total[index] += part
-    return total
-
-
-def add_repeatedly(total: Any, index: Any, part: Any) -> None:
-    """Add ``part`` where entries may be named twice; by flat places where they can be told.
-
-    NumPy has a fast loop for one axis only.
-    """
-    places = flat_places(index, total.shape)
-    if places is None:
-        np.add.at(total, index, part)
-    else:
-        spread = np.broadcast_to(part, places.shape)
-        np.add.at(total.reshape(-1), places.reshape(-1), spread.reshape(-1))
-
-
-def flat_places(index: Any, shape: tuple[int, ...]) -> Any:
-    """The places, counted through the array, of integers that follow whole axes; None otherwise."""
-    parts = list(index) if isinstance(index, tuple) else [index]
-    whole = 0
-    while whole < len(parts) and isinstance(parts[whole], slice) and parts[whole] == slice(None):
-        whole += 1
-    named, rest = parts[whole:], shape[len(parts) :]
-    if not all(isinstance(p, np.ndarray) and p.dtype.kind in "iu" for p in named):
-        return None
-    lengths = shape[whole : len(parts)]
-    numbers = [p % n for p, n in zip(named, lengths, strict=True)]
-    places = np.ravel_multi_index(np.broadcast_arrays(*numbers), lengths)
-    inner = math.prod(rest)
-    places = np.add.outer(places * inner, np.arange(inner).reshape(rest))
-    lead = np.arange(math.prod(shape[:whole])).reshape(shape[:whole])
-    return np.add.outer(lead * (math.prod(lengths) * inner), places)
-
-
 scatter: Primitive = Primitive(
-    _scatter,
+    summed_at,
     lambda g, out, *parts, indices, shape: [g[index] for index in indices],
     lambda tangents, out, *parts, indices, shape: scatter(
         *(t for t in tangents if t is not None),
@@ -96,7 +47,7 @@ scatter: Primitive = Primitive(
         shape=shape,
     ),
     zeros=lambda i, influence, constant, out, *parts, indices, shape: influence[indices[i]],
-    moves=moves_along(_scatter),
+    moves=moves_along(summed_at),
     batch=scattered,
     sample=normal((2,), (2, 2), indices=(0, np.array([1, 1])), shape=(3, 2)),
     name="scatter",
@@ -118,7 +69,7 @@ def read_back(g: Any, out: Any, x: Any, index: Any) -> Deferred:
 
 def was_read(i: int, influence: Any, constant: Any, out: Any, x: Any, index: Any) -> Any:
     """Structural zeros of a read: what was not read has no influence."""
-    return _scatter(np.asarray(influence, dtype=float), indices=(index,), shape=np.shape(x)) != 0
+    return summed_at(np.asarray(influence, dtype=float), indices=(index,), shape=np.shape(x)) != 0
 
 
 getitem_ = Primitive(

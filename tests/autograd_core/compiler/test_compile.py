@@ -468,3 +468,30 @@ def test_hessian_products_are_compiled():
     for k in range(4):
         x = np.linspace(0.1, 1, 5) * (k + 1)
         np.testing.assert_allclose(program(x, x**2), product(x, x**2), rtol=1e-13)
+
+
+def set_by_constants(x):
+    t = np.zeros_like(x)
+    t[1] = 2.0
+    return t * x
+
+
+def added_by_constants(x):
+    t = np.zeros_like(x)
+    np.add.at(t, np.array([1, 1]), np.ones(2))
+    return t * x
+
+
+def both_and_then_not(x):
+    t = np.zeros_like(x)
+    t[0] = 1.0
+    np.add.at(t, np.array([1, 1]), np.ones(2))
+    t[2:] = x[:1]
+    return t + x
+
+
+@pytest.mark.parametrize("f", [set_by_constants, added_by_constants, both_and_then_not])
+def test_fresh_zeros_filled_with_constants(f):
+    compiled = ag.compile(f, strict=True)
+    for x in (np.arange(3.0), np.arange(3.0) + 1, np.arange(3.0) + 2, np.arange(3.0)):
+        np.testing.assert_array_equal(compiled(x), f(x))

@@ -102,3 +102,26 @@ def test_second_derivatives_agree_whether_compiled_or_not(op, sample):
         warnings.simplefilter("ignore", CompileWarning)
         for xs in where:
             agree(second(*xs), compiled(*xs))
+
+
+NEIGHBOURS = np.array([[0, 2, 2], [1, 1, 3]])
+READS = {
+    "slices that overlap": lambda x: np.concatenate([x[1:] * x[:-1], x[:1] ** 2]),
+    "one by one": lambda x: sum(x[i] * x[i + 1] for i in range(3)) * np.ones(2),
+    "places that repeat": lambda x: x[NEIGHBOURS] ** 2,
+    "behind a slice": lambda x: np.reshape(x, (2, 2))[:, np.array([1, 1, 0])] ** 2,
+    "both": lambda x: np.sum(x[NEIGHBOURS] ** 2) * x[1:3] + x[-1],
+}
+
+
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("native", marks=native)])
+@pytest.mark.parametrize("name", READS)
+def test_gradients_of_reads_are_lines_of_the_program(name, backend):
+    """They are sums that a program knows, not a function it has to call."""
+    x = np.arange(1.0, 5)
+    for transform in (ag.jacobian, lambda f: ag.grad(lambda x: np.sum(f(x) ** 2))):
+        wanted = transform(READS[name])(x)
+        compiled = ag.compile(transform(READS[name]), backend=backend, strict=True)
+        for _ in range(3):
+            np.testing.assert_array_equal(compiled(x), wanted)
+        assert "Whole" not in compiled.source

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
-from autograd_core.ops.indexing import flat_places
+from autograd_core.ops.scattering import flat_places
 
 SHAPE = (3, 4, 2)
 X = np.cos(np.arange(24.0)).reshape(SHAPE)

@@ -13,7 +13,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from .module import Module
 from .reporting import confusion_summary
 from .saving import save
 from .training import evaluate, fit
+from .training.ranks import Ranks
 
 Array = npt.NDArray[Any]
 MODEL, METRICS, CURVES, GRAPH = RESULTS = (
@@ -58,6 +59,8 @@ class Job:
         Loss, optimiser, validation and what else ``fit`` is to be given.
     method : str
         What to say of the recipe.
+    ranks : Ranks
+        The processes that train together, of which the first writes and reports.
     """
 
     settings: dict[str, Any]
@@ -67,13 +70,16 @@ class Job:
     folder: Path
     recipe: dict[str, Any]
     method: str
+    ranks: Ranks = field(default_factory=Ranks)
 
     def run(self) -> int:
         """Train, write and report; the exit status."""
-        quiet = self.settings["quiet"]
+        quiet = self.settings["quiet"] or not self.ranks.first
         if not quiet:
             print(self.introduction(), flush=True)
         history = self.trained()
+        if not self.ranks.first:
+            return INTERRUPTED if history.interrupted else DONE
         with undisturbed():
             metrics = self.measured(history)
             self.write(history, metrics)
@@ -91,7 +97,7 @@ class Job:
         """Train; Ctrl-C leaves what was learned so far."""
         asked = self.settings
         try:
-            with np.errstate(all="ignore"), one_line_warnings():
+            with np.errstate(all="ignore"), one_line_warnings(self.ranks.first):
                 return fit(
                     self.model,
                     self.train,
@@ -119,6 +125,7 @@ class Job:
             "best_epoch": history.best_epoch,
             "settings": self.settings,
             "samples": self.counts(),
+            "processes": self.ranks.size,
             "parameters": self.model.num_parameters,
             "classes": list(self.test.classes),
             "confusion": matrix.tolist(),
@@ -161,6 +168,7 @@ class Job:
             f"{self.model!r}\n"
             f"{self.method}; batches of {asked['batch_size']}, "
             f"{counted(asked['epochs'], 'epoch')}, seed {asked['seed']}"
+            f"{'' if self.ranks.alone else f'; on {self.ranks.size} processes'}"
         )
 
     def conclusion(self, history: History, metrics: dict[str, Any]) -> str:
@@ -186,14 +194,14 @@ def counted(n: int, noun: str) -> str:
 
 
 @contextmanager
-def one_line_warnings() -> Iterator[None]:
-    """Print each warning as one line on stderr."""
+def one_line_warnings(shown: bool = True) -> Iterator[None]:
+    """Print each warning as one line on stderr, or none."""
 
     def show(message: Warning | str, *place: Any) -> None:
         print(f"nn: {message}", file=sys.stderr)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("default")
+        warnings.simplefilter("default" if shown else "ignore")
         warnings.showwarning = show  # type: ignore[assignment]
         yield
 

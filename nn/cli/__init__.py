@@ -15,6 +15,7 @@ import autograd_core as ag
 
 from ..errors import NNError
 from ..job import INTERRUPTED
+from ..training.ranks import launched_as
 from . import train, use
 from .parsing import Parser
 
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failure = FAILED
         return work()
     except (NNError, ag.AutogradError, OSError, MemoryError) as error:
-        print(f"nn: {' '.join(str(error).split())}", file=sys.stderr)
+        if command != "train" or not launched_as() or "--alone" in given:  # the first, or any alone
+            print(f"nn: {' '.join(str(error).split())}", file=sys.stderr)
         return failure
     except KeyboardInterrupt:
         print("nn: interrupted before the end; nothing was written.", file=sys.stderr)

@@ -7,6 +7,7 @@ import importlib.util
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ..callbacks import EarlyStopping
 from ..datasets import Dataset
@@ -17,6 +18,7 @@ from ..layers import ACTIVATIONS, MLP, Sequential, Standardize
 from ..losses import CrossEntropyLoss
 from ..module import Module
 from ..training import Checkpoint
+from ..training.ranks import Ranks, launched_as, world
 from . import method, sources
 from .parsing import Parser, choice, fraction, fractions, part, sizes, whole
 
@@ -44,6 +46,17 @@ def add_options(parser: Parser) -> None:
     )
     add("--resume", action="store_true", help="go on from the file of --checkpoint, if it is there")
     add("--quiet", action="store_true", help="print one line only")
+    add(
+        "--alone",
+        action="store_true",
+        help="train in each process by itself. Otherwise those that mpiexec -n N python -m nn "
+        "starts train together, each on its share of every batch (extra mpi)",
+    )
+    add(
+        "--local-batchnorm",
+        action="store_true",
+        help="normalise by each process's share of the batch, which saves messages",
+    )
 
 
 def _add_network_options(parser: Parser) -> None:
@@ -99,6 +112,13 @@ def _add_training_options(parser: Parser) -> None:
 
 def prepared(asked: argparse.Namespace) -> Callable[[], int]:
     """Data, model and folder; the folder is made last, when nothing else can go wrong."""
+    comm = world() if launched_as() is not None and not asked.alone else None
+    with Ranks(comm) as ranks, ranks.together():
+        return _job(asked, comm, ranks).run
+
+
+def _job(asked: argparse.Namespace, comm: Any, ranks: Ranks) -> Job:
+    """Everything, checked; the folder where there is one to write."""
     if importlib.util.find_spec("matplotlib") is None:
         raise missing("matplotlib", "plot", f"Drawing {RESULTS[2]}")
     mover, told = method.optimizer(asked)
@@ -117,13 +137,15 @@ def prepared(asked: argparse.Namespace) -> Callable[[], int]:
         "replacement": asked.replacement,
         "validation": watched,
         "early_stopping": _early_stopping(asked),
-        "checkpoint": _checkpoint(asked),
+        "checkpoint": _checkpoint(asked, ranks),
         "resume": asked.resume,
+        "comm": comm,
+        "sync_batchnorm": not asked.local_batchnorm,
     }
-    folder = new_folder(asked)
+    folder = new_folder(asked) if ranks.first else Path()
     written = {"output": folder, "checkpoint": asked.checkpoint}
     settings = vars(asked) | {name: path and str(path) for name, path in written.items()}
-    return Job(settings, train, test, model, folder, recipe, told).run
+    return Job(settings, train, test, model, folder, recipe, told, ranks)
 
 
 def _check_batches(asked: argparse.Namespace, rows: int) -> None:
@@ -146,11 +168,12 @@ def _early_stopping(asked: argparse.Namespace) -> EarlyStopping | None:
     return EarlyStopping(asked.patience)
 
 
-def _checkpoint(asked: argparse.Namespace) -> Checkpoint | None:
+def _checkpoint(asked: argparse.Namespace, ranks: Ranks) -> Checkpoint | None:
     """Where to write what training can go on from."""
     if asked.checkpoint is not None:
         checkpoint = Checkpoint(asked.checkpoint)
-        checkpoint.check_path()
+        if ranks.first:
+            checkpoint.check_path()
         return checkpoint
     if asked.resume:
         cure = "Pass for instance --checkpoint run.safetensors."

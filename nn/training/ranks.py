@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import ArgumentError, ProcessError, StateError, expected
+from ..errors import ArgumentError, ProcessError, StateError, expected, missing
 from ..shard import total
 
 Array = npt.NDArray[Any]
@@ -25,8 +25,8 @@ T = TypeVar("T")
 PATIENCE = 3.0
 """Seconds that a process which failed waits for the others to fail as well."""
 METHODS = ("Allreduce", "Abort", "Dup", "Free", "Get_rank", "Get_size", "Ibarrier", "allgather")
-LAUNCHERS = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS")
-"""What the launchers of Open MPI, MPICH and Intel MPI, and ``srun``, tell each process."""
+LAUNCHERS = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK")
+"""Where the launchers of Open MPI, MPICH, Intel MPI and ``srun`` say which process this is."""
 
 
 class Ranks:
@@ -155,6 +155,16 @@ class Ranks:
         return self.rank * rows // self.size, (self.rank + 1) * rows // self.size
 
 
-def launched() -> bool:
-    """Whether this process was started by ``mpiexec`` or the like."""
-    return any(name in os.environ for name in LAUNCHERS)
+def launched_as() -> int | None:
+    """The number that ``mpiexec`` or the like gave this process; None if nothing did."""
+    found = (os.environ[name] for name in LAUNCHERS if name in os.environ)
+    return next((int(number) for number in found if number.isdigit()), None)
+
+
+def world() -> Any:
+    """The communicator of all processes that were launched together."""
+    try:
+        from mpi4py import MPI
+    except (ImportError, RuntimeError):  # it, or the MPI that it needs
+        raise missing("mpi4py", "mpi", "Training on the processes of mpiexec") from None
+    return MPI.COMM_WORLD

@@ -9,7 +9,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-SUITES = ("imports", "chains", "networks", "jacobians", "compiled", "fits")
+SUITES = ("imports", "chains", "networks", "jacobians", "compiled", "fits", "mpi")
 
 
 def main() -> None:

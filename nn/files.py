@@ -7,6 +7,7 @@ that others have made, with data, are read in ``datasets``.
 from __future__ import annotations
 
 import glob
+import json
 import os
 import secrets
 import zlib
@@ -75,7 +76,17 @@ def write_arrays(path: FilePath, arrays: Mapping[str, Array], metadata: Mapping[
     from safetensors.numpy import save as serialized
 
     sealed = {**metadata, CHECKSUM: checksum(arrays, metadata)}
-    write_file(path, serialized(dict(arrays), metadata=sealed))
+    write_file(path, in_order(serialized(dict(arrays), metadata=sealed)))
+
+
+def in_order(file: bytes) -> bytes:
+    """A safetensors file, its metadata sorted: as they come their order differs each time."""
+    end = 8 + int.from_bytes(file[:8], "little")
+    header = json.loads(file[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join((len(text).to_bytes(8, "little"), text, memoryview(file)[end:]))
 
 
 def checksum(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> str:

@@ -42,7 +42,8 @@ def similar_names(name: str) -> list[str]:
     import difflib
 
     known = {getattr(rule, "__name__", "") or getattr(rule, "name", "") for rule in RULES}
-    return difflib.get_close_matches(name.rsplit(".", 1)[-1], sorted(known - {""}))
+    known = {name for name in known if name.isidentifier()}
+    return difflib.get_close_matches(name.rsplit(".", 1)[-1], sorted(known), cutoff=0.7)
 
 
 def ufunc_name(ufunc: np.ufunc, method: str) -> str:

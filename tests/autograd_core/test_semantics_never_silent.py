@@ -9,6 +9,7 @@ import pytest
 
 import autograd_core as ag
 from autograd_core.errors import ArgumentError, ArgumentTypeError
+from autograd_core.registry import similar_names
 
 X = np.array([1.0, 2.0])
 
@@ -157,6 +158,12 @@ def test_a_function_without_a_rule_names_itself_and_its_neighbours(node):
         np.packbits(node)
     with pytest.raises(ag.NotDifferentiableError, match=r"similar names: .*isnan"):
         np.isnat(node)
+
+
+def test_neighbours_are_near_and_have_names():
+    ag.ops.every_row()
+    assert similar_names("cumprodd")[0] == "cumprod"
+    assert similar_names("tklmbda") == similar_names("fresnel") == []  # not <lambda>, not resize
 
 
 def test_functions_without_a_rule_compute_where_no_gradient_is_at_stake(node):

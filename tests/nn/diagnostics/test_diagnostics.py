@@ -140,3 +140,13 @@ def test_plots_are_labelled(model, rng, tmp_path):
     assert sorted(f.stem for f in tmp_path.iterdir()) == ["c", "f", "h", "p", "w"]
     with pytest.raises(nn.ShapeError, match="plot_confusion expected shape"):
         look.plot_confusion([[1, 2]])
+
+
+def test_a_confusion_matrix_colours_mistakes_and_not_what_is_right(tmp_path):
+    axes = look.plot_confusion([[90, 10, 0], [0, 48, 2], [0, 0, 0]], where=tmp_path / "c.png")
+    (image,) = axes[0].images
+    shares = image.get_array()
+    assert np.array_equal(shares.mask, np.eye(3, dtype=bool))
+    assert image.get_clim() == (0.0, 0.1)
+    assert shares[1, 2] == 0.04
+    assert look.plot_confusion([[3]], where=tmp_path / "one.png")[0].images[0].get_clim() == (0, 1)

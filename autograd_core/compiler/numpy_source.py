@@ -284,11 +284,8 @@ class Writer:
         shared = (
             root in inputs or root in self.plan.home or root in self.plan.inplace or root is not x
         )
-        return (
-            f"np.array({self.of(x)})"
-            if shared or list(self.program.ends()).count(x) > 1
-            else self.of(x)
-        )
+        given = [*variables(self.program.results), *variables([y for _, y in self.program.writes])]
+        return f"np.array({self.of(x)})" if shared or given.count(x) > 1 else self.of(x)
 
     def written(self, source: Any, x: Var) -> str:
         """What is written outside; what belongs into an array that is not there yet is copied."""

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .batched import Batched, Level, each_batched, inside
+from .batched import Batched, Level
 from .errors import ArgumentTypeError, describe, expected
+from .registry import RULES
 
 Function = Callable[..., Any]
 
-SIZES = {
-    "random": 0,
-    "standard_normal": 0,
-    "standard_exponential": 0,
-    "normal": 2,
-    "uniform": 2,
-    "integers": 2,
-    "exponential": 1,
-    "laplace": 2,
-    "logistic": 2,
-    "gumbel": 2,
-    "lognormal": 2,
-    "beta": 2,
-    "gamma": 2,
-    "chisquare": 1,
-    "poisson": 1,
-    "binomial": 2,
-    "geometric": 1,
-    "standard_gamma": 1,
-    "standard_t": 1,
-    "standard_cauchy": 0,
+DRAWS = {
+    "random": ("", "dtype out"),
+    "standard_normal": ("", "dtype out"),
+    "standard_exponential": ("", "dtype method out"),
+    "standard_gamma": ("shape", "dtype out"),
+    "integers": ("low high", "dtype endpoint"),
+    "normal": ("loc scale", ""),
+    "uniform": ("low high", ""),
+    "exponential": ("scale", ""),
+    "laplace": ("loc scale", ""),
+    "logistic": ("loc scale", ""),
+    "gumbel": ("loc scale", ""),
+    "lognormal": ("mean sigma", ""),
+    "beta": ("a b", ""),
+    "gamma": ("shape scale", ""),
+    "chisquare": ("df", ""),
+    "poisson": ("lam", ""),
+    "binomial": ("n p", ""),
+    "geometric": ("p", ""),
+    "standard_t": ("df", ""),
+    "standard_cauchy": ("", ""),
 }
-"""The draws of a Generator, and where ``size`` stands among their arguments."""
+"""The draws of a Generator: what stands before ``size`` among their arguments, and after it."""
 
 
 class Draws:
@@ -44,35 +46,64 @@ class Draws:
         self.generator, self.level = generator, level
 
     def __getattr__(self, name: str) -> Function:
-        if name not in SIZES:
-            cure = f"Draw outside and map over the draws; known are {', '.join(SIZES)}."
+        if name not in DRAWS:
+            cure = "Draw outside and map over the draws; known are "
+            cure += f"{', '.join(DRAWS)}, choice and permutation."
             raise ArgumentTypeError(
                 expected("A Generator inside vmap", "a draw with a size", name, cure)
             )
+        return partial(self.draw, name)
 
-        def draw(*args: Any, size: Any = None, **params: Any) -> Any:
-            place = SIZES[name]
-            if len(args) > place:
-                args, size, more = args[:place], args[place], args[place + 1 :]
-                params.update(zip(("dtype",), more, strict=False))
-            shapes = [np.shape(x) for x in args]
-            if each_batched([*args, *params.values()]) or not all(map(plain, args)):
-                cure = "Draw with constants, and scale what is drawn."
-                got = ", ".join(map(describe, args))
-                raise ArgumentTypeError(
-                    expected(f"rng.{name} inside vmap", "constant parameters", got, cure)
-                )
-            one = np.broadcast_shapes(*shapes) if size is None else size
-            one = (one,) if np.ndim(one) == 0 else tuple(one)
-            drawn = getattr(self.generator, name)(*args, size=(self.level.size, *one), **params)
-            return Batched(inside(drawn) if type(drawn) is not Batched else drawn, self.level)
+    def draw(self, name: str, *args: Any, **params: Any) -> Any:
+        """A draw for every example, of the shape that one would have."""
+        before, after = (part.split() for part in DRAWS[name])
+        given = dict(zip([*before, "size", *after], args, strict=False)) | params
+        size = given.pop("size", None)
+        constants = [x for key, x in given.items() if key in before and x is not None]
+        refuse(name, [x for x in constants if not is_plain(x)], "constant parameters")
+        refuse(name, [x for x in [given.get("out")] if x is not None], "no out=")
+        shape = np.broadcast_shapes(*map(np.shape, constants)) if size is None else size
+        shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+        drawn = getattr(self.generator, name)(size=(self.level.size, *shape), **given)
+        return Batched(drawn, self.level)
 
-        return draw
+    def permutation(self, x: Any) -> Any:
+        """The numbers below x, or the entries of x along its first axis, in an order of its own."""
+        refuse("permutation", [] if is_plain(x) else [x], "a constant")
+        order = np.argsort(self.random(np.shape(x)[0] if np.ndim(x) else x), kind="stable")
+        return order if np.ndim(x) == 0 else entries(x, order)
+
+    def choice(self, a: Any, size: Any = None, replace: bool = True) -> Any:
+        """Numbers below a, or entries of a along its first axis, each as probable as the others."""
+        refuse("choice", [] if is_plain(a) else [a], "a constant")
+        n = np.shape(a)[0] if np.ndim(a) else a
+        if replace:
+            places = self.integers(n, size=size)
+        else:
+            shape = () if size is None else size
+            count = int(np.prod(shape))
+            if count > n:
+                refuse("choice", [count], f"at most {n} without replacement")
+            places = np.reshape(self.permutation(n)[:count], shape)
+        return entries(a, places) if np.ndim(a) else places
 
 
-def plain(x: Any) -> bool:
+def entries(x: Any, places: Any) -> Any:
+    """The entries of an array along its first axis at places of each example's own."""
+    return RULES["getitem"](np.asarray(x), places)
+
+
+def refuse(name: str, bad: list[Any], wanted: str) -> None:
+    """Raise if there is anything bad."""
+    if bad:
+        cure = "Draw with constants, and scale what is drawn, or draw outside and map over that."
+        got = ", ".join(map(describe, bad))
+        raise ArgumentTypeError(expected(f"rng.{name} inside vmap", wanted, got, cure))
+
+
+def is_plain(x: Any) -> bool:
     """Whether a parameter of a draw is a number or an array."""
-    return isinstance(x, int | float | np.ndarray | np.generic)
+    return isinstance(x, int | float | list | tuple | np.ndarray | np.generic)
 
 
 def is_generator(x: Any) -> bool:

@@ -389,6 +389,59 @@ def test_a_generator_among_the_arguments_draws_for_each_example():
     assert len(np.unique(nested(X, np.random.default_rng(0)))) == 15
 
 
+def drawn(f, seed=0):
+    """What ``f(rng)`` draws for each of five examples, and the generator of the same seed."""
+    ours = ag.vmap(lambda x, rng: f(rng), (0, None))(X, np.random.default_rng(seed))
+    return ours, np.random.default_rng(seed)
+
+
+def test_draws_take_all_arguments():
+    low = np.array([0.0, 10.0, 20.0])
+    ours, rng = drawn(lambda rng: rng.uniform(low=low, high=low + 1))
+    np.testing.assert_array_equal(ours, rng.uniform(low, low + 1, (5, 3)))
+    five = np.arange(5.0)  # as many as there are examples, each of which gets all
+    ours, rng = drawn(lambda rng: rng.normal(loc=five))
+    np.testing.assert_array_equal(ours, rng.normal(five, size=(5, 5)))
+    ours, rng = drawn(lambda rng: rng.integers(1, 2, 4, np.int8, True))
+    wanted = rng.integers(1, 2, (5, 4), np.int8, True)
+    np.testing.assert_array_equal(ours, wanted)
+    assert ours.dtype == np.int8
+    assert ours.max() == 2
+    ours, rng = drawn(lambda rng: rng.random(2, np.float32))
+    np.testing.assert_array_equal(ours, rng.random((5, 2), np.float32))
+
+
+def test_orders_and_choices():
+    orders, _ = drawn(lambda rng: rng.permutation(6))
+    np.testing.assert_array_equal(np.sort(orders), np.broadcast_to(np.arange(6), (5, 6)))
+    assert len(np.unique(orders, axis=0)) > 1
+    names = np.arange(12.0).reshape(4, 3)
+    mixed, _ = drawn(lambda rng: rng.permutation(names))
+    np.testing.assert_array_equal(np.sort(mixed, axis=1), np.broadcast_to(names, (5, 4, 3)))
+    some, _ = drawn(lambda rng: rng.choice(names, (2, 2)))
+    assert some.shape == (5, 2, 2, 3)
+    assert np.isin(some, names).all()
+    few, _ = drawn(lambda rng: rng.choice(10, 9, replace=False))
+    assert all(len(np.unique(row)) == 9 for row in few)
+    one, _ = drawn(lambda rng: rng.choice(names[:, 0]))
+    assert one.shape == (5,)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda rng: rng.shuffle(np.arange(3)),
+        lambda rng: rng.random(out=np.zeros(3)),
+        lambda rng: rng.choice(3, 4, replace=False),
+    ],
+)
+def test_other_draws_are_refused(f):
+    with pytest.raises(ArgumentTypeError, match="inside vmap"):
+        drawn(f)
+    with pytest.raises(ArgumentTypeError, match="constant parameters"):
+        ag.vmap(lambda x, rng: rng.normal(x), (0, None))(X, np.random.default_rng(0))
+
+
 # refusals
 
 

@@ -5,12 +5,9 @@ Each is a context manager and a decorator, and restores what it found, whatever 
 
 from __future__ import annotations
 
-import functools
-import inspect
 import os
 import sys
 from collections.abc import Callable
-from contextvars import Token
 from typing import Any
 
 import numpy as np
@@ -18,102 +15,10 @@ import numpy as np
 from .batched import inside
 from .details import MODE, Mode
 from .errors import AnomalyError, describe
+from .mode_changes import ModeChange
 from .node import Node, value_of
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-
-
-class ModeChange:
-    """A change of mode for the body of a ``with``, a function, a generator or a coroutine."""
-
-    def __init__(self, change: Callable[[Mode | None], Mode | None]) -> None:
-        self.change = change
-        self.tokens: list[Token[Mode | None]] = []
-
-    def __enter__(self) -> ModeChange:
-        self.tokens.append(MODE.set(self.change(MODE.get())))
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        MODE.reset(self.tokens.pop())
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """``function`` with the change of mode around every call, step or await."""
-        kinds = {
-            inspect.isasyncgenfunction: _around_async_generator,
-            inspect.iscoroutinefunction: _around_coroutine,
-            inspect.isgeneratorfunction: _around_generator,
-        }
-        around = next((wrap for test, wrap in kinds.items() if test(function)), _around_call)
-        return functools.wraps(function)(around(function, lambda: ModeChange(self.change)))
-
-
-def _around_call(
-    function: Callable[..., Any], mode: Callable[[], ModeChange]
-) -> Callable[..., Any]:
-    def changed(*args: Any, **keywords: Any) -> Any:
-        with mode():
-            return function(*args, **keywords)
-
-    return changed
-
-
-def _around_coroutine(
-    function: Callable[..., Any], mode: Callable[[], ModeChange]
-) -> Callable[..., Any]:
-    async def changed(*args: Any, **keywords: Any) -> Any:
-        with mode():
-            return await function(*args, **keywords)
-
-    return changed
-
-
-def _around_generator(
-    function: Callable[..., Any], mode: Callable[[], ModeChange]
-) -> Callable[..., Any]:
-    def changed(*args: Any, **keywords: Any) -> Any:
-        generator = function(*args, **keywords)
-        step: Callable[[], Any] = generator.__next__
-        while True:
-            try:
-                with mode():
-                    item = step()
-            except StopIteration as end:
-                return end.value
-            try:
-                sent = yield item
-                step = functools.partial(generator.send, sent)
-            except GeneratorExit:
-                generator.close()
-                raise
-            except BaseException as error:  # thrown in by the caller: the body must see it
-                step = functools.partial(generator.throw, error)
-
-    return changed
-
-
-def _around_async_generator(
-    function: Callable[..., Any], mode: Callable[[], ModeChange]
-) -> Callable[..., Any]:
-    async def changed(*args: Any, **keywords: Any) -> Any:
-        generator = function(*args, **keywords)
-        step: Callable[[], Any] = generator.__anext__
-        while True:
-            try:
-                with mode():
-                    item = await step()
-            except StopAsyncIteration:
-                return
-            try:
-                sent = yield item
-                step = functools.partial(generator.asend, sent)
-            except GeneratorExit:
-                await generator.aclose()
-                raise
-            except BaseException as error:  # thrown in by the caller: the body must see it
-                step = functools.partial(generator.athrow, error)
-
-    return changed
 
 
 def no_grad(function: Callable[..., Any] | None = None) -> Any:

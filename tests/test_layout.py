@@ -34,7 +34,8 @@ ORDER = {
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians
-        batch_draws batch_queries batch_functions vmap custom building check modes sources
+        batch_draws batch_queries batch_functions vmap custom building check
+        mode_changes modes sources
         compiler/program compiler/tracer compiler/canonical compiler/trace compiler/taps
         compiler/passes compiler/buffers compiler/references compiler/numpy_source
         compiler/native/values compiler/native/text compiler/native/approximations

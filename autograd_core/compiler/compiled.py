@@ -24,7 +24,7 @@ from ..sources import is_plain
 from ..tracing import TRACE
 from ..tree import flatten, tree_map
 from .program import Program
-from .taps import tapped
+from .taps import close_taps, open_taps
 from .trace import Trace
 from .tracer import value_of
 from .variant import Again, Results, Variant, available, difference
@@ -279,17 +279,21 @@ class Replay:
 def run_traced(trace: Trace, function: Any, args: Any, keywords: Any) -> tuple[Any, Program, Any]:
     """The results of a run, its program and how the results are arranged."""
     leaves, rebuild = flatten((args, keywords))
-    with tapped(trace):
-        stand_ins = [trace_argument(trace, i, x) for i, x in enumerate(leaves)]
-        call_args, call_keywords = rebuild(stand_ins)
+    try:
         try:
+            open_taps(trace)
+            stand_ins = [trace_argument(trace, i, x) for i, x in enumerate(leaves)]
+            call_args, call_keywords = rebuild(stand_ins)
             out = function(*call_args, **call_keywords)
-        except BaseException:
-            trace.commit()
-            raise
-        outs, arrange = flatten(out)
-        results = [x.value if type(x) is Node else x for x in outs]
-        program = trace.program(results, program_name(function))
+            outs, arrange = flatten(out)
+            results = [x.value if type(x) is Node else x for x in outs]
+            program = trace.program(results, program_name(function))
+        finally:
+            TRACE.set(None)  # first of all: no Ctrl-C is noticed before a call in C
+            close_taps(trace)
+    except Exception:  # what was changed until then stays so, as without a compiler
+        trace.commit()
+        raise
     if not trace.trial or trace.reason is not None:
         trace.commit()
     nodes = [type(x) is Node for x in outs]

@@ -6,8 +6,7 @@ descriptor that asks the trace of the running thread first. Other threads see no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -27,11 +26,11 @@ class Tap:
             return self
         value = self.slot.__get__(thing, owner)
         trace = TRACE.get()
-        return value if trace is None else trace.read(thing, self.name, value)
+        return trace.read(thing, self.name, value) if writes(trace) else value
 
     def __set__(self, thing: Any, value: Any) -> None:
         trace = TRACE.get()
-        if trace is not None:
+        if writes(trace):
             try:
                 self.slot.__get__(thing, self.owner)
             except AttributeError:
@@ -42,32 +41,31 @@ class Tap:
         self.slot.__set__(thing, value)
 
 
+def writes(trace: Any) -> bool:
+    """Whether it writes down what leaves hold; while a run is taken back nothing does."""
+    return trace is not None and bool(trace.writes)
+
+
 TAPS = (Tap(Node, "value"), Tap(Details, "grad"))
 LOCK = Lock()
-tracing = 0
-"""How many traces are running, in all threads."""
+running: set[int] = set()
+"""The traces that are running, in all threads, by their ids."""
 
 
-@contextmanager
-def tapped(trace: Any) -> Iterator[None]:
-    """The body is traced."""
-    change(+1)
-    token = TRACE.set(trace)
-    try:
-        yield
-    finally:
-        TRACE.reset(token)
-        change(-1)
+def open_taps(trace: Any) -> None:
+    """Let what this thread reads and changes go through a trace."""
+    set_taps(lambda: running.add(id(trace)))
+    TRACE.set(trace)
 
 
-def change(step: int) -> None:
-    """Put the taps in for the first trace, take them out after the last."""
-    global tracing
+def close_taps(trace: Any) -> None:
+    """Let it be as before. ``TRACE`` has to be reset already, by the caller: see ``run_traced``."""
+    set_taps(lambda: running.discard(id(trace)))
+
+
+def set_taps(change: Callable[[], None]) -> None:
+    """Have the taps in while there are traces; a call that Ctrl-C breaks off can be made again."""
     with LOCK:
-        if tracing + step == 1 and step == 1:
-            for tap in TAPS:
-                setattr(tap.owner, tap.name, tap)
-        elif tracing + step == 0:
-            for tap in TAPS:
-                setattr(tap.owner, tap.name, tap.slot)
-        tracing += step
+        change()
+        for tap in TAPS:
+            setattr(tap.owner, tap.name, tap if running else tap.slot)

@@ -36,5 +36,7 @@ class Interrupt:
     def note(self, *given: Any) -> None:
         """Handle the signal."""
         if self.pressed:
+            if self.before is not None:  # another may come on the way out of here
+                signal.signal(signal.SIGINT, self.before)
             raise KeyboardInterrupt
         self.pressed = True

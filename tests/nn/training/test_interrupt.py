@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd_core as ag
 import nn
 from nn.training.interrupt import Interrupt
 
@@ -182,3 +184,90 @@ def test_the_same_optimizer_goes_on_by_its_schedule(tmp_path: Path) -> None:
     whole = nn.MLP([3, 4, 3], seed=0)
     trained(whole, nn.SGD(momentum=0.9), 0)
     assert same(model, whole)
+
+
+class Trail(nn.Callback):
+    """Keeps what the parameters and the optimiser's arrays were after each step."""
+
+    def __init__(self) -> None:
+        self.states: dict[int, bytes] = {}
+
+    def on_batch_end(self, run: nn.training.Run) -> None:
+        self.states[run.step] = digest(run.model, run.optimizer)
+
+
+def digest(model: nn.Module, optimizer: nn.Optimizer) -> bytes:
+    total = hashlib.sha256()
+    for value in [*model.state_dict().values(), *optimizer.state_dict().values()]:
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, np.ndarray):
+                total.update(part.tobytes())
+    return total.digest()
+
+
+class Alarm(nn.Callback):
+    """Has Ctrl-C pressed a while after the first step, and perhaps once more soon after."""
+
+    def __init__(self, wait: float, times: int) -> None:
+        self.wait, self.times = wait, times
+        signal.signal(signal.SIGALRM, self.press)
+
+    def on_batch_end(self, run: nn.training.Run) -> None:
+        if run.step == 1:
+            signal.setitimer(signal.ITIMER_REAL, self.wait)
+
+    def press(self, *given: Any) -> None:
+        self.times -= 1
+        signal.setitimer(signal.ITIMER_REAL, 2e-4 if self.times else 0)
+        signal.raise_signal(signal.SIGINT)
+
+
+def pressed_at_random(compile: Any, count: int, times: int, rng: np.random.Generator) -> None:
+    """Train as usual, but for Ctrl-C: what is left is what was there after some whole step."""
+    trail, whole = Trail(), Trail()
+    options = {"epochs": 120, "compile": compile}
+    fitted(nn.CrossEntropyLoss(), callbacks=[trail], **options)
+    alarm, interrupted = signal.getsignal(signal.SIGALRM), 0
+    for wait in rng.uniform(1e-4, 0.05, size=count):
+        pressing = Alarm(wait, times)
+        try:
+            model, history, optimizer = fitted(
+                nn.CrossEntropyLoss(), callbacks=[pressing], **options
+            )
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        except KeyboardInterrupt:  # the second one came when training had ended after the first
+            assert times == 2
+        else:
+            interrupted += history.interrupted
+            steps = max(optimizer.state_dict()["steps"])
+            if times == 1:
+                assert history.epochs == steps // 8
+                assert digest(model, optimizer) == trail.states[steps]
+            assert np.isfinite(model.predict(X)).all()
+            assert len({len(column) for column in history.values()}) == 1
+        assert ag.is_recording()
+    signal.signal(signal.SIGALRM, alarm)
+    assert interrupted > count // 2
+    fitted(nn.CrossEntropyLoss(), callbacks=[whole], **options)
+    assert whole.states == trail.states
+
+
+needs_timers = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="the system has no timers"
+)
+
+
+@needs_timers
+@pytest.mark.nightly
+@pytest.mark.parametrize("compile", [False, "numpy", "native"])
+def test_at_sixty_random_moments(compile: Any, rng: np.random.Generator) -> None:
+    pressed_at_random(compile, 60, 1, rng)
+
+
+# where it is noticed in a destructor, Python can only tell, and goes on
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@needs_timers
+@pytest.mark.nightly
+@pytest.mark.parametrize("compile", [False, "numpy", "native"])
+def test_pressed_twice_at_sixty_random_moments(compile: Any, rng: np.random.Generator) -> None:
+    pressed_at_random(compile, 60, 2, rng)

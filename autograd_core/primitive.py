@@ -201,7 +201,13 @@ class Primitive:
                 return np.asarray(self.forward(*values, **params)).item()
         except Exception as second:
             error = second
-        raise operation_failed(self.name, values, error) from error
+        named = operation_failed(self.name, values, error)
+        try:
+            if named is error:
+                raise named
+            raise named from error
+        finally:
+            del error, named  # which hold this frame, and with it the graph
 
     def defvjp(self, *rules: Rule | None) -> None:
         """Give one vjp rule per argument: ``rule(g, out, *args, **params)``.

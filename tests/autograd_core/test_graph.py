@@ -233,3 +233,17 @@ def test_a_graph_can_be_differentiated_in_another_thread():
     thread.start()
     thread.join()
     assert x.grad == 6.0
+
+
+@pytest.mark.parametrize("error", [MemoryError, ValueError], ids=lambda error: error.__name__)
+def test_an_exception_of_an_operation_frees_the_graph(error, uncollected):
+    def fail(x):
+        raise error("on purpose")
+
+    broken = ag.primitive(fail)
+    y = ag.Node(np.ones(3)) * 2
+    alive = weakref.ref(y)
+    with contextlib.suppress(error):
+        broken(y)
+    del y
+    assert alive() is None

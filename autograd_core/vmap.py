@@ -54,8 +54,9 @@ def vmap(f: Function, in_axes: Any = 0, out_axes: Any = 0) -> Function:
 
     Notes
     -----
-    It composes with every transform, inside and outside. A row or function without a batching rule
-    computes example after example, which is right and as slow as a loop. A ``Generator`` among the
+    It composes with every transform, inside and outside. The few functions that are computed one
+    example after the other, right and as slow as a loop, are listed in the table of functions, with
+    the reason; so is a function of yours without a batching rule. A ``Generator`` among the
     arguments gives every example draws of its own; one that ``f`` closes over draws once for all.
 
     Examples

@@ -140,7 +140,7 @@ class Code:
         outer, self.access = self.access, ""
         end = ""
         if parallel:
-            self.access, end = self.parallel_notes()
+            self.access, end = self.parallel_notes(whole=count >= SHORT)
         yield loop
         self.access = outer
         step = f"%n{number}"
@@ -154,13 +154,21 @@ class Code:
         self.lines[where:where] = phis
         self.start(after)
 
-    def parallel_notes(self) -> tuple[str, str]:
-        """For loads and stores of a loop, and its branch: no iteration needs another's memory."""
+    def parallel_notes(self, whole: bool) -> tuple[str, str]:
+        """For loads and stores of a loop, and its branch: no iteration needs another's memory.
+
+        A loop that stays ``whole`` is not unrolled before vectors are made of it.
+        """
         group, loop, claim = (f"!{i}" for i in range(len(self.notes), len(self.notes) + 3))
+        stays = ', !{!"llvm.loop.unroll.disable"}' if whole else ""
         self.notes.append(f"{group} = distinct !{{}}")
-        self.notes.append(f"{loop} = distinct !{{{loop}, {claim}}}")
+        self.notes.append(f"{loop} = distinct !{{{loop}, {claim}{stays}}}")
         self.notes.append(f'{claim} = !{{!"llvm.loop.parallel_accesses", {group}}}')
         return f", !llvm.access.group {group}", f", !llvm.loop {loop}"
+
+
+SHORT = 12
+"""Loops of fewer rounds are written out, entry by entry; those of up to 60 would be, too."""
 
 
 class Loop:

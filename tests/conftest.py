@@ -23,3 +23,17 @@ settings.load_profile("repeatable")
 def rng() -> np.random.Generator:
     """Random numbers, the same in every run."""
     return np.random.default_rng(20260731)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many cases were compared in tests that say so with ``record_property("cases", n)``."""
+    reports = [r for some in terminalreporter.stats.values() for r in some]
+    told = [
+        number
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, number in report.user_properties
+        if name == "cases"
+    ]
+    if told:
+        terminalreporter.write_line(f"{sum(told):,} cases in {len(told):,} tests")

@@ -84,6 +84,9 @@ def polydiv(u: Any, v: Any) -> Any:
     """``np.polydiv`` of Nodes: quotient and remainder, by long division."""
     r, divisor = coefficients(u) + 0.0, coefficients(v) + 0.0
     m, n = shape_of(r)[0], shape_of(divisor)[0]
+    if not m or not n:
+        cure = "Pass [0.0] for the polynomial 0."
+        raise ArgumentError(expected("polydiv", "coefficients", f"{m} and {n} of them", cure))
     dtype = np.result_type(value_of(r), value_of(divisor))
     r, scale, quotient = r.astype(dtype), 1.0 / divisor[0], []
     for k in range(m - n + 1):
@@ -190,7 +193,11 @@ OPS.append(roots_)
 @implements(np.roots)
 def roots(p: Any) -> Any:
     """``np.roots`` of a Node; the derivative of a repeated root is infinite or undefined."""
-    return roots_(np.atleast_1d(p))
+    p = np.atleast_1d(p)
+    if len(shape_of(p)) != 1:
+        cure = "Pass the coefficients of one polynomial; ag.vmap takes many."
+        raise ArgumentError(expected("roots", "one axis", f"shape {shape_of(p)}", cure))
+    return roots_(p)
 
 
 @implements(np.poly)

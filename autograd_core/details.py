@@ -39,11 +39,21 @@ NO_PARAMS: dict[str, Any] = {}
 class Mode:
     """What happens to a result: where it belongs in a picture, and who else wants to see it."""
 
-    __slots__ = ("details", "scope", "watch")
+    __slots__ = ("details", "inner", "scope", "watch")
 
     def __init__(self, scope: tuple[str, ...] = (), watch: Any = None) -> None:
         self.scope, self.watch = scope, watch
         self.details = Details(scope, shared=True)
+        self.inner: dict[str, Mode] = {}
+
+    def within(self, name: str) -> Mode:
+        """The mode of a part of that name: made once, since parts are run again and again."""
+        mode = self.inner.get(name)
+        if mode is None:
+            if len(self.inner) > 255:  # names that never come again
+                self.inner.clear()
+            mode = self.inner[name] = Mode((*self.scope, name), self.watch)
+        return mode
 
 
 MODE: ContextVar[Mode | None] = ContextVar("autograd_core mode", default=Mode())  # noqa: B039 (never changed)

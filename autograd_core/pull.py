@@ -179,7 +179,7 @@ def has_nan(c: Any) -> bool:
     """Whether a number or array contains NaN; one pass of BLAS when it does not."""
     c = value_of(inside(c))
     if type(c) is np.ndarray:
-        flat = c.reshape(-1)
+        flat = c.ravel(order="K")
         if flat.size > 8192:  # beyond, BLAS would start its threads
             least = flat.min()
             return bool(least != least)

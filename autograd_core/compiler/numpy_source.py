@@ -318,7 +318,8 @@ def name_of_input(source: Any) -> str:
         return f"x{source.index + 1}"
     if isinstance(source, Slot):
         name = getattr(source.node, "name", None)
-        return f"{name if is_plain(name) else 'leaf'}" + ("_grad" if source.name == "grad" else "")
+        ends = "_grad" * (source.name == "grad") + "_T" * source.turned
+        return f"{name if is_plain(name) else 'leaf'}{ends}"
     return "state" if isinstance(source, Memory) else "given"
 
 

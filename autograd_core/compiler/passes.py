@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,34 @@ def with_views_cancelled(program: Program) -> Program:
         made[line.out] = line
         lines.append(line)
     return renamed_ends(program.replaced(lines=lines), same)
+
+
+def with_products_turned(program: Program) -> Program:
+    """A product of which only the transpose is read is computed as that: (A B)ᵀ = Bᵀ Aᵀ."""
+    readers: dict[Var, list[Any]] = {}
+    for line in program.lines:
+        for var in line.reads():
+            readers.setdefault(var, []).append(line.function is np.transpose)
+    lines: list[Line] = []
+    numbers = count(1 + max((line.out.number for line in program.lines), default=0))
+    for line in program.lines:
+        matrices = line.function is np.dot and len(line.out.shape) == 2
+        if matrices and readers.get(line.out) and all(readers[line.out]):
+            turned = []
+            for x in (*line.args[::-1], line.out):
+                turned.append(Var(next(numbers), x.shape[::-1], x.dtype))
+                turned[-1].view = x is not line.out
+            a, b, product = turned
+            lines += [
+                Line(v, np.transpose, (x, (1, 0)))
+                for v, x in ((a, line.args[1]), (b, line.args[0]))
+            ]
+            lines.append(Line(product, np.dot, (a, b)))
+            line.out.view = True
+            lines.append(Line(line.out, np.transpose, (product, (1, 0))))
+        else:
+            lines.append(line)
+    return program.replaced(lines=lines)
 
 
 def nothing_moves(line: Line) -> bool:
@@ -234,6 +263,7 @@ PASSES = (
     without_dead_lines,
     with_constants_folded,
     with_simpler_arithmetic,
+    with_products_turned,
     with_views_cancelled,
     with_equal_lines_merged,
     without_dead_lines,

@@ -93,11 +93,13 @@ class Slot:
     """What a leaf holds: ``value`` or ``grad``.
 
     A value that is written is a new array each time; a gradient that is written stays in memory of
-    the program's own until its next run.
+    the program's own until its next run. ``turned`` says that the transpose of it is read: of an
+    array in Fortran order that is the one in which memory runs as NumPy expects.
     """
 
     node: Any
     name: str
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

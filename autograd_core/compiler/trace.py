@@ -74,6 +74,7 @@ class Trace:
         self.count = 0
         self.since = next_birth()
         self.overlay: dict[tuple[str, int], tuple[Any, Any]] = {}
+        self.first: dict[tuple[str, int], Tracer] = {}
         self.born: dict[int, Any] = {}
         self.touched: list[tuple[Any, Any, Any]] = []
         self.memories: dict[int, tuple[Tracer, Any]] = {}
@@ -276,13 +277,15 @@ class Trace:
         if value is None or not isinstance(value, np.ndarray | np.generic | float | complex):
             self.checks.append((lambda: getattr(owner, name) is value, True))
             return value
-        example = np.array(value) if isinstance(value, np.ndarray) else value
+        turned = in_fortran_order(value)
+        example = np.array(value.T if turned else value) if isinstance(value, np.ndarray) else value
         tracer = Tracer(self, self.var(example), example)
-        self.inputs.append((tracer.current, Slot(owner, name)))
+        self.inputs.append((tracer.current, Slot(owner, name, turned)))
         if type(owner) is Node:
             self.checks.append((Live(owner.details), owner.details.live))
-        self.overlay[key] = owner, tracer
-        return tracer
+        self.first[key] = tracer.T if turned else tracer
+        self.overlay[key] = owner, self.first[key]
+        return self.first[key]
 
     def write(self, owner: Any, name: str, value: Any, is_new: bool) -> bool:
         """Note what a leaf holds from now on; False if it is an object of this trace alone."""
@@ -293,6 +296,11 @@ class Trace:
         self.overlay[name, id(owner)] = owner, value
         return True
 
+    def only_read(self, key: tuple[str, int], value: Tracer) -> bool:
+        """Whether a leaf still holds what it held before the trace."""
+        root = value if value.base is None else value.base
+        return value is self.first.get(key) and not root.changes
+
     # the end
 
     def commit(self) -> None:
@@ -300,13 +308,13 @@ class Trace:
         for tracer, array in self.memories.values():
             if tracer.changes:
                 array[...] = tracer.example
-        for (name, _), (owner, value) in self.overlay.items():
+        for (name, number), (owner, value) in self.overlay.items():
             if isinstance(value, Tracer):
                 found = self.memory_of(value)
                 if found is not None:
                     value = followed(*found)
-                elif any(value.current is var for var, _ in self.inputs) and not value.changes:
-                    continue  # only read
+                elif self.only_read((name, number), value):
+                    continue
                 else:
                     value = value.example
             setattr(owner, name, value)
@@ -321,15 +329,14 @@ class Trace:
     def program(self, results: list[Any], name: str) -> Program:
         """All of it."""
         writes: list[tuple[Source, Var]] = []
-        read = {var for var, _ in self.inputs}
-        for (slot, _), (owner, value) in self.overlay.items():
+        for (slot, number), (owner, value) in self.overlay.items():
             if not isinstance(value, Tracer):
                 writes.append((Slot(owner, slot), value))
                 continue
             found = self.memory_of(value)
             if found is not None:
                 self.touched.append((owner, *found))
-            elif value.symbol not in read or value.changes:
+            elif not self.only_read((slot, number), value):
                 writes.append((Slot(owner, slot), value.symbol))
         for tracer, array in self.memories.values():
             if tracer.changes:
@@ -391,6 +398,12 @@ def shown_by(example: Any, args: Any) -> set[int]:
 
     mapped(args, look)
     return found
+
+
+def in_fortran_order(value: Any) -> bool:
+    """Whether memory runs through an array's transpose as NumPy expects."""
+    flags = getattr(value, "flags", None)
+    return flags is not None and flags.fnc
 
 
 def all_fixed(x: Any) -> bool:

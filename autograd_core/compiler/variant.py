@@ -132,7 +132,7 @@ def glue(variant: Variant, contiguous: bool) -> Any:
                 lines[-1] += ".value"
         elif isinstance(source, Slot):
             space[f"s{i}"] = source.node
-            lines.append(f"{name} = s{i}.{source.name}")
+            lines.append(f"{name} = s{i}.{source.name}{'.T' * source.turned}")
         elif isinstance(source, Memory):
             space[name] = source.array
             inputs.append(name)
@@ -230,7 +230,7 @@ def same_source(x: Any, y: Any) -> bool:
     if isinstance(x, Argument):
         return bool(x.index == y.index)
     if isinstance(x, Slot):
-        return x.node is y.node and x.name == y.name
+        return x.node is y.node and (x.name, x.turned) == (y.name, y.turned)
     return x.array is y.array if isinstance(x, Memory) else True
 
 

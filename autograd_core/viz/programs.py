@@ -43,7 +43,8 @@ def program_nodes(program: Program) -> tuple[list[Node], dict[str, Node], set[No
 def leaf(program: Program, var: Var, source: Any) -> Node:
     """An input."""
     if isinstance(source, Slot):
-        return named(getattr(source.node, source.name), getattr(source.node, "name", None))
+        held = getattr(source.node, source.name)
+        return named(held.T if source.turned else held, getattr(source.node, "name", None))
     value = source.array if isinstance(source, Memory) else program.examples[var]
     return named(value, None)
 
@@ -61,7 +62,9 @@ def title(source: Any, taken: dict[str, Node]) -> str:
     """What an input is called: as its leaf, or after what it is; numbered if that is taken."""
     kinds = {Argument: "argument", Slot: "leaf", Memory: "state", Asked: "given"}
     kind = kinds[type(source)]
-    wish = getattr(source.node, "name", None) or kind if isinstance(source, Slot) else kind
+    wish = kind
+    if isinstance(source, Slot):
+        wish = (getattr(source.node, "name", None) or kind) + "ᵀ" * source.turned
     name, number = wish, 2
     while name in taken:
         name, number = f"{wish} {number}", number + 1

@@ -26,9 +26,11 @@ def _pull_x(g: Any, out: Any, x: Any, W: Any, b: Any = None) -> Any:
 
 
 def _pull_W(g: Any, out: Any, x: Any, W: Any, b: Any = None) -> Any:
-    if g.ndim == 2:
-        return np.dot(g.T, x)
-    return np.dot(g.reshape(-1, g.shape[-1]).T, x.reshape(-1, x.shape[-1]))
+    if g.ndim != 2:
+        g, x = g.reshape(-1, g.shape[-1]), x.reshape(-1, x.shape[-1])
+    if type(W) is type(g) is type(x) is np.ndarray and W.flags.fnc and g.dtype is x.dtype:
+        return np.matmul(g.T, x, out=np.empty(W.shape, g.dtype, order="F"))
+    return np.dot(g.T, x)
 
 
 def _pull_b(g: Any, out: Any, x: Any, W: Any, b: Any) -> Any:

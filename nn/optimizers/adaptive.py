@@ -55,6 +55,7 @@ class AdaGrad(Optimizer):
         "eps": positive,
         "max_norm": optional(number(0.0)),
     }
+    entrywise = True
     fixed = ("initial_accumulator_value",)
     initial_accumulator_value: float
 
@@ -142,6 +143,7 @@ class RMSProp(Optimizer):
         "weight_decay": number(0.0),
         "max_norm": optional(number(0.0)),
     }
+    entrywise = True
     fixed = ("centered",)
     centered: bool
 
@@ -244,6 +246,7 @@ class Adam(Optimizer):
         "amsgrad": flag,
         "max_norm": optional(number(0.0)),
     }
+    entrywise = True
     fixed = ("amsgrad",)
     amsgrad: bool
 

@@ -64,6 +64,8 @@ class Optimizer:
     """Options that a group cannot have for itself."""
     coupled: bool = True
     """Whether weight decay is part of the gradient."""
+    entrywise: bool = False
+    """Whether ``update`` treats every entry by itself: it is handed large arrays in blocks then."""
     lr: float
     weight_decay: float = 0.0
     max_norm: float | None = None

@@ -47,14 +47,16 @@ def limit_rows(params: Iterable[ag.Node], limit: float) -> None:
     for node in params:
         if node.ndim == 2:
             shorter = shortened(node.value, limit)
-            if shorter is not None:
+            if ag.is_compiling():  # in the optimiser's memory, where a program keeps it
+                node.value[...] = shorter
+            elif shorter is not None:
                 node.assign(shorter)
 
 
 def shortened(W: Any, limit: float) -> Any:
-    """A matrix with rows of at most this norm; None if it is one already."""
-    norms = np.linalg.norm(W, axis=1, keepdims=True)
+    """A matrix with rows of at most this norm, laid out as it is; None if it is one already."""
+    norms = np.linalg.norm(W, axis=1)
     long = norms > limit
-    if ag.is_compiling():
-        return np.where(long, W * (limit / np.where(long, norms, 1)), W)
-    return np.where(long, W * (limit / np.where(long, norms, 1)), W) if np.any(long) else None
+    if not ag.is_compiling() and not np.any(long):
+        return None
+    return (W.T * np.where(long, limit / np.where(long, norms, 1), 1).astype(W.dtype)).T

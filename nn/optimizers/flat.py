@@ -1,7 +1,8 @@
 """Parameters of one dtype in one flat array, as are their state and gradients.
 
 A step is then a few NumPy calls however many layers there are; a large parameter has arrays of its
-own and its gradient is not copied. What is computed on them each optimiser says; see ``base.py``.
+own, is moved block by block and its gradient is not copied. What is computed on them each optimiser
+says; see ``base.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ Array = npt.NDArray[Any]
 LARGE = 16384
 """Entries from which copying a gradient costs more than the calls it saves."""
 ALL = slice(None)
+BLOCK = 65536
+"""Entries that an optimiser moves at a time: its scratch then stays in the processor's cache."""
 
 
 class Flat:
@@ -27,6 +30,7 @@ class Flat:
 
     def __init__(self, nodes: list[ag.Node], slots: dict[str, float]) -> None:
         self.nodes = nodes
+        self.turned = [in_fortran_order(node.value) for node in nodes]
         dtype, ends = nodes[0].dtype, np.cumsum([node.size for node in nodes]).tolist()
         self.parts = [slice(end - node.size, end) for node, end in zip(nodes, ends, strict=True)]
         self.value, self.scratch = np.empty(ends[-1], dtype), np.empty(ends[-1], dtype)
@@ -44,10 +48,10 @@ class Flat:
         self.owned = list(zip(self.nodes, self.split(self.value), strict=True))
 
     def split(self, flat: Array) -> list[Array]:
-        """Each parameter's part of a flat array, in its shape."""
+        """Each parameter's part of a flat array, in its shape and with its order of memory."""
         return [
-            flat[part].reshape(node.shape)
-            for node, part in zip(self.nodes, self.parts, strict=True)
+            folded(flat[part], node.shape, turned)
+            for node, part, turned in zip(self.nodes, self.parts, self.turned, strict=True)
         ]
 
     def counts(self) -> list[int]:
@@ -67,12 +71,13 @@ class Flat:
             return self.step_compiled(optimizer, options)
         if self.uneven or self.numbers:
             return self.step_some(optimizer, options)
-        for node, view in self.owned:
-            if node.grad is None:
+        for (node, view), turned in zip(self.owned, self.turned):  # noqa: B905 (strict= costs time)
+            gradient = node.grad
+            if gradient is None:
                 return self.step_some(optimizer, options)
             if node.value is not view:
                 view[...] = node.value
-            gradients.append(node.grad.ravel())
+            gradients.append(gradient.T.ravel() if turned else gradient.ravel())
         gradient = (
             gradients[0] if self.gradient is None else np.concatenate(gradients, out=self.gradient)
         )
@@ -88,12 +93,15 @@ class Flat:
         ag.callback(self.gather)
         count = ag.callback(self.counted)
         value = ag.mutable(self.value)
-        parts = [np.ravel(node.grad) for node in self.nodes]
+        parts = [
+            np.ravel(node.grad.T if turned else node.grad)
+            for node, turned in zip(self.nodes, self.turned, strict=True)
+        ]
         gradient = np.concatenate(parts) if len(parts) > 1 else parts[0]
         arrays = [value, gradient, np.empty_like(value), *map(ag.mutable, self.state.values())]
         self.apply(optimizer, options, count, *map(reals, arrays))
-        for node, part in zip(self.nodes, self.parts, strict=True):
-            node.assign(value[part].reshape(node.shape))
+        for node, view in zip(self.nodes, self.split(value), strict=True):
+            node.assign(view)
 
     def gather(self) -> None:
         """Let the flat array be the parameters' memory, whatever was assigned to them."""
@@ -116,7 +124,8 @@ class Flat:
                 continue
             if node.value is not view:
                 view[...] = node.value
-            count, gradient = self.count - self.missed[i], np.ravel(node.grad)
+            count = self.count - self.missed[i]
+            gradient = np.ravel(np.transpose(node.grad) if self.turned[i] else node.grad)
             self.move(optimizer, options, count, gradient, part)
             number = type(node.value) in (float, complex)
             node.assign(view.item() if number else view[()] if self.numbers else view)
@@ -125,11 +134,18 @@ class Flat:
     def move(
         self, optimizer: Optimizer, options: Any, count: int, gradient: Array, part: slice
     ) -> None:
-        """Apply the optimiser's rule to a part; complex numbers are pairs of real ones to it."""
-        arrays = self.value[part], gradient, self.scratch[part]
-        state = [flat[part] for flat in self.state.values()]
+        """Apply the optimiser's rule to a part, block by block.
+
+        Complex numbers are pairs of real ones to it.
+        """
         own = gradient is self.gradient
-        self.apply(optimizer, options, count, *map(reals, (*arrays, *state)), own=own)
+        value, gradient, scratch = reals(self.value[part]), reals(gradient), reals(self.scratch)
+        states = [reals(flat[part]) for flat in self.state.values()]
+        for block in blocks(value.size) if optimizer.entrywise else (ALL,):
+            moved = value[block]
+            arrays = moved, gradient[block], scratch[: moved.size]
+            state = [array[block] for array in states]
+            self.apply(optimizer, options, count, *arrays, *state, own=own)
 
     def apply(
         self,
@@ -147,6 +163,24 @@ class Flat:
             np.multiply(value, options.weight_decay, out=scratch)
             gradient = np.add(gradient, scratch, out=gradient if own else None)
         optimizer.update(options, count, value, gradient, scratch, *state)
+
+
+def blocks(size: int) -> list[slice]:
+    """Equal parts of at most ``BLOCK`` entries."""
+    if size <= BLOCK:
+        return [ALL]
+    length = -(-size // -(-size // BLOCK))
+    return [slice(start, start + length) for start in range(0, size, length)]
+
+
+def in_fortran_order(value: Any) -> bool:
+    """Whether the entries of an array lie in memory column by column."""
+    return isinstance(value, np.ndarray) and value.flags.fnc
+
+
+def folded(flat: Any, shape: tuple[int, ...], turned: bool) -> Any:
+    """Part of a flat array as a parameter of this shape."""
+    return flat.reshape(shape[::-1]).T if turned else flat.reshape(shape)
 
 
 def filled(size: int, dtype: np.dtype[Any], start: float) -> Array:

@@ -58,6 +58,7 @@ class SGD(Optimizer):
         "form": one_of("lecture", "pytorch"),
         "max_norm": optional(number(0.0)),
     }
+    entrywise = True
     momentum: float
     nesterov: bool
     form: str

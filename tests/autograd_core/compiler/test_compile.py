@@ -495,3 +495,66 @@ def test_fresh_zeros_filled_with_constants(f):
     compiled = ag.compile(f, strict=True)
     for x in (np.arange(3.0), np.arange(3.0) + 1, np.arange(3.0) + 2, np.arange(3.0)):
         np.testing.assert_array_equal(compiled(x), f(x))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+def test_a_reshaped_transpose_of_a_buffer_is_copied_in_every_run(backend):
+    def f(x, y):
+        z = (x @ y) * 2
+        return np.concatenate([np.ravel(z.T), np.ravel(z)])
+
+    program = compiled(f, backend=backend)
+    for k in range(STEADY):
+        x, y = np.full((2, 3), k + 1.0), np.arange(12.0).reshape(3, 4) - k
+        np.testing.assert_array_equal(program(x, y), f(x, y))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+def test_of_a_product_that_is_read_turned_the_turned_one_is_computed(backend):
+    def f(x, y, z):
+        return np.ravel((x @ y).T) * z
+
+    program = compiled(f, backend=backend)
+    for k in range(STEADY):
+        x, y, z = np.full((2, 3), k + 1.0), np.arange(12.0).reshape(3, 4) - k, np.arange(8.0)
+        np.testing.assert_allclose(program(x, y, z), f(x, y, z), rtol=1e-14)
+    lines = [line.function for line in program.program.lines]
+    assert lines == [np.transpose, np.transpose, np.dot, np.reshape, np.multiply]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+@pytest.mark.parametrize("order", "CF")
+def test_a_leaf_may_lie_in_either_order_and_in_another_one_later(backend, order):
+    def step(W, x):
+        y = np.sum(np.tanh(x @ W.T) ** 2)
+        W.zero_grad()
+        y.backward()
+        W.assign(W.value - 0.1 * W.grad)
+        return y
+
+    start = np.arange(6.0).reshape(2, 3) / 6
+    W, V = ag.Node(np.array(start, order=order)), ag.Node(start)
+    program = compiled(lambda x: step(W, x), backend=backend)
+    for k in range(STEADY + 4):
+        if k == STEADY + 2:
+            W.assign(np.array(W.value, order="F" if order == "C" else "C"))
+        x = np.random.default_rng(k).normal(size=(4, 3))
+        np.testing.assert_allclose(program(x).value, step(V, x).value, rtol=1e-13)
+        np.testing.assert_allclose(W.value, V.value, rtol=1e-13)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+def test_a_leaf_may_be_given_what_came_in_or_what_another_leaf_holds(backend):
+    kept, last, other = (ag.Node(np.zeros(3)) for _ in range(3))
+
+    def f(x):
+        kept.assign(other.value)
+        last.assign(x)
+        return x + 1
+
+    program = compiled(f, backend=backend)
+    for k in range(STEADY):
+        other.assign(np.arange(3.0) + k)
+        program(np.arange(3.0) * k)
+        np.testing.assert_array_equal(kept.value, np.arange(3.0) + k)
+        np.testing.assert_array_equal(last.value, np.arange(3.0) * k)

@@ -17,6 +17,21 @@ def test_parameters_have_the_names_of_the_lecture() -> None:
     assert (layer.bias.name, layer.bias.value.tolist()) == ("b", [0.0] * 4)
 
 
+def test_weights_lie_as_the_forward_product_reads_them_and_stay_so(tmp_path: Any) -> None:
+    model, X = nn.MLP([6, 5, 4], seed=0), np.eye(6, dtype=np.float32)
+    optimizer = nn.SGD(model.parameters(), lr=0.1, momentum=0.9, max_norm=0.5)
+    nn.cross_entropy(model(X), np.arange(6) % 4).backward()
+    gradient = model[0].weight.grad
+    optimizer.step()
+    nn.save(model, tmp_path / "model.safetensors")
+    loaded = nn.load(tmp_path / "model.safetensors")
+    for W in (gradient, *(m[0].weight.value for m in (model, loaded))):
+        assert W.shape == (5, 6)
+        assert W.T.flags.c_contiguous
+    np.testing.assert_array_equal(loaded.predict(X), model.predict(X))
+    assert all(array.flags.c_contiguous for array in model.state_dict().values())
+
+
 def test_without_a_bias() -> None:
     layer = nn.Linear(3, 4, bias=False)
     assert layer.bias is None

@@ -11,6 +11,7 @@ import pytest
 import autograd_core as ag
 import nn
 from nn.optimizers import LARGE, OPTIMIZERS
+from nn.optimizers.flat import BLOCK
 from nn.optimizers.options import Checks, number
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -305,3 +306,18 @@ def test_a_new_optimizer_is_a_class_with_update(rng: np.random.Generator) -> Non
     assert second.value.tolist() == [-0.5]
     assert optimizer.state_dict()["flips"][1].tolist() == [1.0]
     assert repr(optimizer) == "SignDescent(lr=1.0)"
+
+
+@each_case
+def test_blocks_and_the_order_of_memory_change_nothing(
+    name: str, options: dict[str, Any], rng: np.random.Generator
+) -> None:
+    value = rng.normal(size=(3, BLOCK // 2 + 7))
+    small, turned, whole = value[:, :5].copy(), ag.Node(np.asfortranarray(value)), ag.Node(value)
+    part = ag.Node(small)
+    for p in (turned, whole, part):
+        descend(OPTIMIZERS[name]([p], **options), [p], 3)
+    np.testing.assert_array_equal(turned.value, whole.value)
+    np.testing.assert_array_equal(part.value, whole.value[:, :5])
+    assert turned.value.flags.f_contiguous
+    assert whole.value.flags.c_contiguous

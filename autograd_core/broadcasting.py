@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import batch_rules
+from .arrays import MET, kin, reduced
 from .batch_rules import folded
 from .errors import ArgumentError, expected
 from .node import value_of
@@ -25,9 +26,9 @@ def _fold(x: Any, *, shape: tuple[int, ...]) -> Any:
         cure = "Return an array of that shape, or one that broadcasting made of it."
         raise ArgumentError(expected("A cotangent", f"shape {shape}", np.shape(x), cure))
     if extra:
-        x = np.add.reduce(x, axis=tuple(range(extra)))
+        x = reduced(np.add, x, axis=tuple(range(extra)))
     ones = tuple(i for i, (n, m) in enumerate(zip(shape, lengths, strict=True)) if n == 1 != m)
-    return np.add.reduce(x, axis=ones, keepdims=True) if ones else x
+    return reduced(np.add, x, axis=ones, keepdims=True) if ones else x
 
 
 fold = linear(
@@ -89,6 +90,8 @@ def conform(c: Any, like: Any) -> Any:
     shape = np.shape(like)
     if np.shape(value_of(c)) != shape:
         c = fold(c, shape=shape)
+    if MET and kin(like) is not None and kin(c) is None:
+        c = np.asarray(c, like=kin(like))
     kind = kind_of(like)
     if kind is kind_of(value_of(c)) or (kind not in (float, complex) and kind.kind not in "fc"):
         return c  # of its own kind already, or of an integer result, whose cotangent is not cut off
@@ -107,4 +110,6 @@ def stretch(t: Any, like: Any) -> Any:
 def zeros_like(x: Any) -> Any:
     """The zero derivative of a value: a Python 0.0 for a Python number, zeros for an array."""
     kind = kind_of(x)
-    return kind(0) if kind is float or kind is complex else np.zeros(np.shape(x), kind)[()]
+    if kind is float or kind is complex:
+        return kind(0)
+    return np.zeros(np.shape(x), kind, like=kin(x))[()]

@@ -36,6 +36,10 @@ class AssignedError(AutogradError, RuntimeError):
     """A leaf was assigned after the graph that is now being differentiated had read it."""
 
 
+class ArrayLibraryError(AutogradError, NotImplementedError):
+    """The library of an array lacks what an operation or its derivative needs."""
+
+
 class AnomalyError(AutogradError, ArithmeticError):
     """A value or a gradient became NaN or infinite inside ``detect_anomaly()``."""
 
@@ -90,7 +94,9 @@ def describe(x: Any) -> str:
     if isinstance(x, tuple | list):
         return f"{type(x).__name__} of {len(x)}"
     if hasattr(x, "dtype") and hasattr(x, "shape"):
-        return f"{x.dtype}{list(x.shape)}"
+        library = type(x).__module__.partition(".")[0]
+        foreign = library not in ("numpy", "builtins", "autograd_core")
+        return f"{library} " * foreign + f"{x.dtype}{list(x.shape)}"
     return type(x).__name__
 
 

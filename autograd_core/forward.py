@@ -6,11 +6,13 @@ values. An op without a jvp of its own gets one by transposing its vjp.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from .arrays import MET, kin, lacking, strictly
 from .batched import one_by_one
 from .broadcasting import conform, stretch, zeros_like
 from .deferred import Deferred
@@ -22,7 +24,7 @@ from .node import Node, live, value_of, values_of
 from .primitive import Primitive
 from .pull import has_nan, missing_rule, numpy_number, recorded_result
 from .reverse import sweep, traced
-from .tracing import TRACE, Untraceable, some
+from .tracing import TRACE, Untraceable, every, some
 
 
 def push(
@@ -47,7 +49,7 @@ def push(
     """
     mode = MODE.get()
     watch = mode.watch if mode is not None else None
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+    with (strictly if MET else np.errstate)(divide="ignore", invalid="ignore", over="ignore"):
         if recorded and any(some(bends(node)) for node in order if operator_of(node).bends):
             return transposed_sweep(order, leaves, tangents, ends)
         if any(ties(node) for node in order if operator_of(node).ties):
@@ -101,7 +103,7 @@ def masked_push(
         whole = operator_of(node).entrywise
         step = entrywise_tangent if whole else masked_tangent
         t, mask = step(node, incoming, masks, recorded)
-        if t is not None and (mask is None or np.any(mask)):
+        if t is not None and (mask is None or some(mask)):
             arrived[node] = t if isinstance(t, tuple) else stretch(t, node.value)
             moved[node] = mask
             if watch is not None:
@@ -111,12 +113,12 @@ def masked_push(
 
 def ties(node: Node) -> bool:
     """Whether members of a result are equal: vectors then move as their use says."""
-    return bool(np.any(operator_of(node).ties(node.value)))
+    return some(operator_of(node).ties(node.value))
 
 
 def uneven_like(x: Any) -> Any:
     """A cotangent with different entries, none 0: what vanishes with it vanishes for all."""
-    entries = 1.5 + np.cos(np.arange(np.size(x)))
+    entries = 1.5 + np.cos(np.arange(math.prod(np.shape(x)), like=kin(x)))
     return conform(np.reshape(entries, np.shape(x))[()], x)
 
 
@@ -138,12 +140,16 @@ def masked_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: 
     if t is None or (free and (not op.selects or TRACE.get() is not None)):
         return t, None
     given = [
-        None if x is None else np.ones(np.shape(value_of(p)), dtype=bool) if mask is None else mask
+        None
+        if x is None
+        else np.ones(np.shape(value_of(p)), dtype=bool, like=kin(p))
+        if mask is None
+        else mask
         for x, mask, p in zip(incoming, masks, node.parents, strict=True)
     ]
     values = [value_of(p) for p in node.parents]
     mask = op.moves(given, node.value, *values, **node.params)
-    if np.all(mask):
+    if every(mask):
         return t, None
     return (t if isinstance(t, tuple) else np.where(mask, t, 0)), mask
 
@@ -151,7 +157,7 @@ def masked_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: 
 def entrywise_tangent(node: Node, incoming: list[Any], masks: list[Any], recorded: bool) -> Any:
     """``masked_tangent`` for an op that acts entry by entry: a mask for every term of the sum."""
     total: Any = None
-    total_mask: Any = np.zeros(node.shape, dtype=bool)
+    total_mask: Any = np.zeros(node.shape, dtype=bool, like=kin(node))
     for i, t in enumerate(incoming):
         alone = [t if k == i else None for k in range(len(incoming))]
         term = None if t is None else tangent(node, alone, recorded)
@@ -191,7 +197,7 @@ def tangent(node: Node, incoming: list[Any], recorded: bool) -> Any:
         return one_by_one(lambda ts: tangent(node, ts, recorded), (incoming,), {})
     except Exception as error:
         error.add_note(f"in the jvp of {op.name}({', '.join(map(describe, node.parents))})")
-        raise
+        raise lacking(f"the jvp of {op.name}", args, error) from None
 
 
 def evaluated(rule: Any, t: Any, out: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:

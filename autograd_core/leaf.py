@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import library_of
 from .errors import ArgumentTypeError, describe, expected
 from .operators import Operators
 
@@ -23,7 +24,8 @@ def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
         raise ArgumentTypeError(
             expected("Node", "a number or an array", repr(value), "Use it as it is, or its .value.")
         )
-    if not (isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array_function__")):
+    plain = isinstance(value, np.ndarray | np.generic)
+    if not (plain or library_of(type(value)) or hasattr(value, "__array_function__")):
         value = python_array(value, requires_grad)
     if dtype is not None:
         foreign = hasattr(value, "__array_function__") and not isinstance(value, np.ndarray)

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import kin, numbers
 from .broadcasting import fold
 from .deferred import Deferred
 from .details import MODE
 from .node import Node, value_of
 from .pull import added, handed_over, pull, whole
-from .tracing import TRACE
+from .tracing import TRACE, every, some
 
 BACKWARD = "∇ backward"
 """The scope of what a recorded sweep computes: the graph of a derivative."""
@@ -57,7 +58,7 @@ def masked_sweep(
                 continue
             reach = reach_of(node, i, influence)
             if reach is not None:
-                if not np.any(reach):
+                if not some(reach):
                     continue
                 c = c if type(c) is Deferred else np.where(reach, c, 0)
             c = handed_over(c, parent.value, node)
@@ -79,11 +80,11 @@ def reach_of(node: Node, i: int, influence: Any) -> Any:
     if influence is None:
         if not op.selects:
             return None
-        influence = np.ones(node.shape, dtype=bool)
+        influence = np.ones(node.shape, dtype=bool, like=kin(node))
     constant = [type(p) is not Node or not p.requires_grad for p in node.parents]
     values = [value_of(p) for p in node.parents]
     reach = op.zeros(i, influence, constant, node.value, *values, **node.params)
-    return None if np.all(reach) else reach
+    return None if every(reach) else reach
 
 
 def reached(reach: Any, parent: Node) -> Any:
@@ -93,4 +94,4 @@ def reached(reach: Any, parent: Node) -> Any:
     if isinstance(parent.value, tuple):
         return np.any(reach)
     reach = np.broadcast_to(reach, np.broadcast_shapes(np.shape(reach), parent.shape))
-    return np.asarray(fold(np.asarray(reach, dtype=float), shape=parent.shape)) != 0
+    return fold(numbers(reach), shape=parent.shape) != 0

@@ -204,7 +204,9 @@ class Methods:
 
     def tolist(self) -> Any:
         """The value as nested Python lists, without its derivative."""
-        return np.asarray(self.value).tolist()
+        from .arrays import to_numpy
+
+        return to_numpy(self.value).tolist()
 
     fill = in_place("fill")
     itemset = in_place("put")

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import to_numpy
 from .batched import inside
 from .details import MODE, Mode
 from .errors import AnomalyError, describe
@@ -206,16 +207,16 @@ def finite(value: Any) -> bool:
     """Whether all numbers in an array, number or tuple are finite."""
     if isinstance(value, tuple):
         return all(map(finite, value))
-    value = np.asarray(value_of(inside(value)))
+    value = to_numpy(value_of(inside(value)))
     return value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
 
 
 def count(value: Any) -> str:
     """How many NaNs and infinities there are."""
     value = (
-        np.concatenate([np.ravel(v) for v in value])
+        np.concatenate([np.ravel(to_numpy(v)) for v in value])
         if isinstance(value, tuple)
-        else np.asarray(value_of(inside(value)))
+        else to_numpy(value_of(inside(value)))
     )
     nan, inf = int(np.isnan(value).sum()), int(np.isinf(value).sum())
     return " and ".join(f"{n} {kind}" for n, kind in ((nan, "NaN"), (inf, "inf")) if n)

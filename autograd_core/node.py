@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
+from .arrays import lazy, library_of, to_numpy
 from .batched import Batched, call_function, call_ufunc, each_batched, one_by_one
 from .details import CONSTANT, MODE, NO_PARAMS, Details
 from .errors import (
@@ -117,7 +118,7 @@ class Node(Operators, Methods):
 
     shape = property(lambda self: np.shape(self.value), doc="Tuple of axis lengths, as in NumPy.")
     ndim = property(lambda self: np.ndim(self.value), doc="Number of axes.")
-    size = property(lambda self: np.size(self.value), doc="Number of entries.")
+    size = property(lambda self: size_of(self.value), doc="Number of entries.")
     dtype = property(lambda self: dtype_of(self.value), doc="NumPy dtype of the value.")
 
     @property
@@ -178,11 +179,13 @@ class Node(Operators, Methods):
     def __repr__(self) -> str:
         made = f", op={self.op.name!r}" if self.op else "" if self.requires_grad else ", constant"
         name = f", name={self.name!r}" if self.name else ""
-        value = np.array2string(np.asarray(self.value), precision=6, threshold=8, separator=", ")
+        value = written(self.value)
         return f"Node({value}, shape={self.shape}, dtype={self.dtype}{made}{name})"
 
     def __format__(self, spec: str) -> str:
-        return format(self.value, spec) if spec else repr(self)
+        if not spec:
+            return repr(self)
+        return format(self.item() if library_of(type(self.value)) else self.value, spec)
 
     __hash__ = object.__hash__
 
@@ -190,7 +193,7 @@ class Node(Operators, Methods):
 
     def item(self, *index: int) -> Any:
         """The value (or one entry of it) as a Python number, without its derivative."""
-        return np.asarray(self.value).item(*index)
+        return to_numpy(self.value).item(*index)
 
     def detach(self) -> Node:
         """A constant Node with the same value: gradients stop here."""
@@ -334,6 +337,18 @@ def _restore(value: Any, name: str | None, requires_grad: bool, grad: Any) -> No
     node = Node(value, name=name, requires_grad=requires_grad)
     node.grad = grad
     return node
+
+
+def size_of(value: Any) -> Any:
+    """How many entries a value has; of another library's, by its own word."""
+    return value.size if library_of(type(value)) else np.size(value)
+
+
+def written(value: Any) -> str:
+    """A value as `repr` shows it; nothing is computed for that."""
+    if lazy(value):
+        return f"not computed, {library_of(type(value))}"
+    return np.array2string(to_numpy(value), precision=6, threshold=8, separator=", ")
 
 
 def constant_node(value: Any) -> Node:

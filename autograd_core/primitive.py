@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import MET, call_foreign, library_of
 from .batched import Batched, call_row
 from .deferred import Deferred
 from .details import MODE
@@ -162,6 +163,8 @@ class Primitive:
         try:
             if self.scalar is not None and all_numbers(values):
                 value = self.scalar(*values)
+            elif MET:
+                value = call_foreign(self.name, self.forward, values, params)
             else:
                 value = self.forward(*values, **params)
         except Exception as error:
@@ -260,7 +263,7 @@ def constant(x: Any) -> Any:
         got = type(x).__name__
         raise ArgumentTypeError(expected("An operation on Nodes", "plain arrays", got, cure))
     foreign = not isinstance(x, Sequence | np.ndarray) and hasattr(x, "__array_function__")
-    x = x if foreign else np.asarray(x)
+    x = x if library_of(type(x)) or foreign else np.asarray(x)
     if x.dtype.kind in "OUSV":
         cure = "Pass numbers; build an array of Nodes with ag.array([...])."
         got = describe(x)

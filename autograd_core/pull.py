@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import MET, lacking, lazy, library_of
 from .batched import Batched, inside
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
@@ -80,7 +81,7 @@ def pull(
         ):  # Python raises where NumPy gives inf or nan
             return pull(node, g, recorded, only, numpy=True)
         error.add_note(f"in the vjp of {op.name}({', '.join(map(describe, parents))})")
-        raise
+        raise lacking(f"the vjp of {op.name}", (g, out, *args), error) from None
 
 
 def pull_one_by_one(node: Node, g: Batched, recorded: bool, only: set[Node] | None) -> list[Any]:
@@ -185,4 +186,6 @@ def has_nan(c: Any) -> bool:
             return bool(least != least)
         total = np.dot(flat, flat)
         return bool(total != total and np.isnan(flat).any())
+    if MET and library_of(type(c)) is not None:
+        return lazy(c) or bool(np.any(c != c))
     return bool(c != c)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import MET, kin, strictly
 from .batched import Batched
 from .broadcasting import conform
 from .deferred import Deferred
@@ -24,7 +25,7 @@ from .node import MANY, Node, as_array, value_of
 from .pull import added, handed_over, has_nan, pull, pull_quick, whole
 from .registry import RULES
 from .scalars import sweep_scalars
-from .tracing import TRACE
+from .tracing import TRACE, some
 
 FLOAT = {float}
 KNOWN = {float, np.ndarray, np.float64, np.float32}
@@ -49,7 +50,11 @@ def owned(grads: list[Any], *others: Any) -> list[Any]:
     """``grads`` with every array the caller's own: none a view, none twice, none of ``others``."""
     seen = {id(x) for x in others}
     for i, grad in enumerate(grads):
-        if type(grad) is np.ndarray:
+        if MET and kin(grad) is not None:
+            if id(grad) in seen:
+                grads[i] = grad.astype(grad.dtype)
+            seen.add(id(grad))
+        elif type(grad) is np.ndarray:
             if grad.base is not None or id(grad) in seen:
                 grads[i] = np.array(grad)
             seen.add(id(grad))
@@ -105,12 +110,12 @@ def sweep(
         Filled with the cotangent of every node of ``order`` that one reached.
     """
     mode = MODE.get()
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+    with (strictly if MET else np.errstate)(divide="ignore", invalid="ignore", over="ignore"):
         if not recorded and (mode is None or mode.watch is None):
             grads = plain_sweep(order, leaves, ends, seeds, only, keep)
             if traced(grads, order) or not any_nan(grads):
                 return grads
-            if any(op_of(node).ties and np.any(op_of(node).ties(node.value)) for node in order):
+            if any(op_of(node).ties and some(op_of(node).ties(node.value)) for node in order):
                 return told_by_graph(order, leaves, ends, seeds, only)
             if not any(op_of(node).selects for node in order):
                 return grads

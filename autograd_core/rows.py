@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import kin, numbers
 from .batch_rules import broadcast
 from .node import Node, values_of
 from .primitive import NUMBERS, OPS, PerArgument, Primitive, Rule
@@ -247,12 +248,13 @@ def jointly_linear(
 
     def jvp(tangents: Sequence[Any], out: Any, *args: Any, **params: Any) -> Any:
         filled = [
-            np.zeros(np.shape(x)) if t is None else t for t, x in zip(tangents, args, strict=True)
+            np.zeros(np.shape(x), like=kin(x)) if t is None else t
+            for t, x in zip(tangents, args, strict=True)
         ]
         return op(*filled, **params)
 
     def zeros(i: int, influence: Any, constant: Any, out: Any, *args: Any, **params: Any) -> Any:
-        return vjp(np.asarray(influence, dtype=float), out, *args, **params)[i] != 0
+        return vjp(numbers(influence), out, *args, **params)[i] != 0
 
     op = Primitive(
         forward,

@@ -8,10 +8,13 @@ and ``forward.py`` ask it only after a gradient came out NaN.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
 
+from .arrays import kin, numbers
 from .deferred import Deferred
 from .node import values_of
 
@@ -44,7 +47,7 @@ def transposed(
     **params: Any,
 ) -> Any:
     """Where the entries of the result that have influence came from."""
-    cotangent = transpose(np.asarray(influence, dtype=float), x, **params)
+    cotangent = transpose(numbers(influence), x, **params)
     return (cotangent.dense() if type(cotangent) is Deferred else cotangent) != 0
 
 
@@ -53,7 +56,7 @@ def transposed(
 
 def any_moves_all(moved: list[Any], out: Any, *args: Any, **params: Any) -> Any:
     """Any entry may move any: only arguments that do not move at all say something."""
-    return any(np.any(mask) for mask in moved if mask is not None)
+    return reduce(or_, [np.any(mask) for mask in moved if mask is not None], False)
 
 
 def moves_along(forward: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,7 +64,7 @@ def moves_along(forward: Callable[..., Any]) -> Callable[..., Any]:
 
     def moves(moved: list[Any], out: Any, *args: Any, **params: Any) -> Any:
         filled = [
-            np.zeros(np.shape(x)) if mask is None else np.asarray(mask, dtype=float)
+            np.zeros(np.shape(x), like=kin(x)) if mask is None else numbers(mask)
             for mask, x in zip(moved, args, strict=True)
         ]
         return forward(*filled, **params) != 0

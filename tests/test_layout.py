@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # A file imports, when it is itself imported, only from files named before it.
 ORDER = {
     "autograd_core": """
-        errors tracing registry operators methods leaf details batched batch_rules node deferred
-        sampling scalars zeros primitive rows broadcasting
-        ops/queries ops/kinks ops/elementwise ops/powers ops/shaping ops/joining ops/gathering
+        errors tracing registry operators methods details batched arrays leaf batch_rules node
+        deferred sampling scalars zeros primitive rows broadcasting
+        ops/queries ops/kinks ops/elementwise ops/powers ops/shaping ops/joining ops/placing
+        ops/gathering
         ops/reductions ops/spreads ops/cumulative ops/extremes ops/nan_functions
         ops/scattering ops/indexing ops/products ops/einsum ops/rearranging ops/choosing
         ops/rounding ops/bessel ops/sequences ops/sorting ops/padding ops/differences ops/averages

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import any_seen
 from ..batched import Batched
 from ..errors import ArgumentError, ArgumentTypeError, ZeroWeightsError, expected
 from ..node import Node, as_array, dtype_of, value_of
@@ -38,7 +39,7 @@ def average(
         kinds = [dtype_of(value_of(x)) for x in (a, weights)]
         dtype = np.result_type(*kinds, *([] if kinds[0].kind in "fc" else [float]))
         total = sum(astype(weights, dtype), axis, keepdims=keepdims)
-        if np.any(value_of(total) == 0):
+        if any_seen(value_of(total) == 0):
             cure = "Pass weights whose sum is not zero."
             raise ZeroWeightsError(
                 expected("np.average", "weights that can be normalized", 0, cure)

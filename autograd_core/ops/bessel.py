@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin, numbers
 from ..batch_rules import leading
 from ..primitive import OPS, Primitive
 from ..rows import implements
@@ -27,10 +28,10 @@ def moment(x: Any, order: int) -> Any:
     Opposite angles are taken together, so that odd derivatives are exactly 0 at 0. The exponent is
     halved, because the mean is finite where ``exp(x)`` no longer is.
     """
-    wide = np.clip(np.asarray(x, dtype=float), -LARGEST, LARGEST)
+    wide = np.clip(numbers(x), -LARGEST, LARGEST)
     size = np.abs(wide)
     n = 6 + int(3 * math.sqrt(np.max(size, initial=0.0, where=np.isfinite(size))))
-    cosine = np.cos(np.pi * (np.arange(n) + 0.5) / (2 * n))
+    cosine = as_kin(np.cos(np.pi * (np.arange(n) + 0.5) / (2 * n)), x)
     ahead, behind = (np.exp(sign * wide[..., None] * cosine - size[..., None]) for sign in (1, -1))
     shifted = ahead + (-1) ** order * behind
     half = np.exp(size / 2)

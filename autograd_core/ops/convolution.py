@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import kin
 from ..batch_rules import convolved
 from ..errors import ArgumentError, expected
 from ..node import value_of
@@ -22,7 +23,7 @@ def whole(g: Any, a: Any, v: Any, mode: str) -> Any:
     if mode == "full":
         return g
     start = short - 1 if mode == "valid" else (short - 1) // 2
-    zeros = np.zeros(short + long - 1, value_of(g).dtype)
+    zeros = np.zeros(short + long - 1, value_of(g).dtype, like=kin(g))
     stop = start + len(value_of(g))
     return np.concatenate([zeros[:start], g, zeros[stop:]])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import kin
 from ..batch_rules import along
 from ..errors import ArgumentError, expected
 from ..node import value_of
@@ -51,7 +52,7 @@ def recurrence(a: Any, b: Any, axis: int) -> Any:
 def shifted(x: Any, first: float, axis: int) -> Any:
     """``x`` one place later along an axis, beginning with ``first``."""
     lead = (slice(None),) * axis
-    edge = np.full(np.shape(x[(*lead, slice(1))]), first, value_of(x).dtype)
+    edge = np.full(np.shape(x[(*lead, slice(1))]), first, value_of(x).dtype, like=kin(x))
     return np.concatenate([edge, x[(*lead, slice(-1))]], axis)
 
 
@@ -89,7 +90,9 @@ def with_initial(function: Any, identity: float, x: Any, axis: Any, dtype: Any, 
     """A cumulative function beginning with its identity."""
     total = function(x, axis, dtype, out)
     edge = [1 if i == axis else n for i, n in enumerate(np.shape(total))]
-    return np.concatenate([np.full(edge, identity, value_of(total).dtype), total], axis)
+    return np.concatenate(
+        [np.full(edge, identity, value_of(total).dtype, like=kin(total)), total], axis
+    )
 
 
 def one_axis(name: str, x: Any, axis: Any) -> tuple[Any, int]:

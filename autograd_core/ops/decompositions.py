@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin
 from ..batch_rules import leading
 from ..errors import ArgumentError, expected, unsupported
 from ..primitive import OPS, Primitive
@@ -24,7 +25,8 @@ from .symmetry import one_triangle, symmetrised
 def lower_half(x: Any) -> Any:
     """The lower triangle with half the diagonal: what a triangular factor has of a sum."""
     n = shape_of(x)[-1]
-    return x * (np.tril(np.ones((n, n), np.float32)) - 0.5 * np.eye(n, dtype=np.float32))
+    weights = np.tril(np.ones((n, n), np.float32)) - 0.5 * np.eye(n, dtype=np.float32)
+    return x * as_kin(weights, x)
 
 
 def cholesky_vjp(g: Any, out: Any, x: Any, upper: bool) -> Any:
@@ -76,7 +78,7 @@ def thin_vjp(g_q: Any, g_r: Any, q: Any, r: Any) -> Any:
     m = r @ adjoint(g_r) - adjoint(g_q) @ q
     n = shape_of(m)[-1]
     weights = 2 * np.tril(np.ones((n, n), np.float32), -1) + np.eye(n, dtype=np.float32)
-    return adjoint(np.linalg.solve(r, adjoint(g_q + q @ symmetrised(m * weights))))
+    return adjoint(np.linalg.solve(r, adjoint(g_q + q @ symmetrised(m * as_kin(weights, m)))))
 
 
 def qr_vjp(g: Any, out: Any, x: Any, mode: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin, kin
 from ..batch_rules import leading
 from ..errors import NotDifferentiableError
 from ..node import Node, value_of
@@ -44,7 +45,7 @@ def products_without(s: Any, count: int) -> Any:
     left_out = np.zeros((n,) * count + (n,), dtype=bool)
     for axis in range(count):
         left_out |= np.expand_dims(np.eye(n, dtype=bool), [k for k in range(count) if k != axis])
-    kept = np.where(left_out, 1, s.reshape(*s.shape[:-1], *(1,) * count, n))
+    kept = np.where(as_kin(left_out, s), 1, np.reshape(s, (*s.shape[:-1], *(1,) * count, n)))
     return np.prod(kept, axis=-1)
 
 
@@ -57,9 +58,9 @@ def adjugate_slope(t: Any, x: Any, *, adjointly: bool) -> Any:
     """The change of the adjugate with the matrix, or the transpose of that map."""
     u, s, v, phase = factors(x)
     inner = adjoint(v) @ t @ u * conj(phase) if adjointly else adjoint(u) @ t @ v
-    pairs = products_without(s, 2) * (1 - np.eye(s.shape[-1], dtype=s.dtype))
+    pairs = products_without(s, 2) * (1 - as_kin(np.eye(s.shape[-1], dtype=s.dtype), s))
     own = np.sum(pairs * np.diagonal(inner, 0, -2, -1)[..., None, :], axis=-1)
-    changed = own[..., :, None] * np.eye(s.shape[-1], dtype=s.dtype) - pairs * inner
+    changed = own[..., :, None] * as_kin(np.eye(s.shape[-1], dtype=s.dtype), s) - pairs * inner
     return u @ changed @ adjoint(v) if adjointly else phase * (v @ changed @ adjoint(u))
 
 
@@ -132,7 +133,9 @@ def inverse_or_infinite(x: Any) -> Any:
     if np.all(det != 0):
         return np.linalg.inv(x)
     single = as_matrix(det) == 0
-    regular = np.linalg.inv(np.where(single, np.eye(shape_of(x)[-1], dtype=det.dtype), x))
+    regular = np.linalg.inv(
+        np.where(single, as_kin(np.eye(shape_of(x)[-1], dtype=det.dtype), x), x)
+    )
     with np.errstate(all="ignore"):
         infinite = value_of(_adjugate(value_of(x))) / np.where(single, 0.0, 1.0)
     return np.where(single, infinite, regular)
@@ -154,7 +157,7 @@ def slogdet_jvp(t: Any, out: Any, x: Any) -> Any:
     sign, _ = out
     if is_complex(sign):
         return 1j * np.imag(trace) * sign, np.real(trace)
-    return np.zeros(np.shape(value_of(sign)), value_of(sign).dtype), trace
+    return np.zeros(np.shape(value_of(sign)), value_of(sign).dtype, like=kin(sign)), trace
 
 
 slogdet_ = Primitive(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin, numbers
 from ..batch_rules import contracted
 from ..broadcasting import fold, spread
 from ..errors import unsupported
@@ -73,7 +74,7 @@ def on_diagonal(c: Any, unique: str, term: str, shape: tuple[int, ...]) -> Any:
     for letter, n in zip(term, shape, strict=True):
         axes += next(spare) if letter in seen else letter
         if letter in seen:
-            eyes.append((letter + axes[-1], np.eye(n, dtype=value_of(c).dtype)))
+            eyes.append((letter + axes[-1], as_kin(np.eye(n, dtype=value_of(c).dtype), c)))
         seen.add(letter)
     return einsum_([unique, *(t for t, _ in eyes)], axes, [c, *(e for _, e in eyes)], False)
 
@@ -111,14 +112,14 @@ def moved_back(i: int, influence: Any, constant: Any, out: Any, *args: Any, **pa
     """Structural zeros: one operand's entries are moved and added; of several any may count."""
     if len(args) > 1:
         return all_or_nothing(i, influence, constant, out, *args)
-    return einsum_vjp(0, np.asarray(influence, dtype=float), out, *args, **params) != 0
+    return einsum_vjp(0, numbers(influence), out, *args, **params) != 0
 
 
 def moved_on(moved: list[Any], out: Any, *args: Any, **params: Any) -> Any:
     """The same forward."""
     if len(args) > 1:
         return any_moves_all(moved, out, *args)
-    return _einsum(np.asarray(moved[0], dtype=float), **params) != 0
+    return _einsum(numbers(moved[0]), **params) != 0
 
 
 einsum_op.zeros, einsum_op.moves = moved_back, moved_on

@@ -36,7 +36,7 @@ def apart(rng: np.random.Generator) -> Any:
 
 def unless_constant_zero(i: int, influence: Any, constant: Any, out: Any, x: Any, y: Any) -> Any:
     """A factor that is a constant exactly zero leaves the other without influence."""
-    return influence & (np.asarray((y, x)[i]) != 0) if constant[1 - i] else influence
+    return influence & (as_array((y, x)[i]) != 0) if constant[1 - i] else influence
 
 
 def real(x: Any) -> bool:
@@ -91,7 +91,7 @@ def share(out: Any, x: Any, exp: Any = np.exp, other: Any = 0.0) -> Any:
     top = np.isinf(total)
     whole = (total > 0) & (value_of(x) == total) & (value_of(other) != total)
     half = (total > 0) & (value_of(x) == total) & (value_of(other) == total)
-    weight = np.where(half, np.asarray(0.5, np.result_type(total)), whole)
+    weight = np.where(half, np.asarray(0.5, np.result_type(total))[()], whole)
     return np.where(top, weight, exp(np.where(top, 0, x - out)))
 
 
@@ -233,7 +233,7 @@ def wins(first: Any, other: Any) -> Any:
         return 0.5 if first == other else 1.0 if first > other else 0.0
     a, b = value_of(first), value_of(other)
     tied = a == b
-    return np.where(tied, np.asarray(0.5, np.result_type(a, b)), a > b) if some(tied) else a > b
+    return np.where(tied, np.asarray(0.5, np.result_type(a, b))[()], a > b) if some(tied) else a > b
 
 
 elementwise(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import any_seen, reduced, reducing
 from ..batch_rules import along
 from ..errors import ArgumentError, expected
 from ..node import as_array, value_of
@@ -25,14 +26,14 @@ def shares(nan_wins: bool, out: Any, x: Any, axis: tuple[int, ...], keepdims: bo
     tied = x == top
     if nan_wins:
         tied = tied | (np.isnan(x) & np.isnan(top))
-    return tied / np.maximum(np.add.reduce(tied, axis=axis, keepdims=True, dtype=x.dtype), 1)
+    return tied / np.maximum(reduced(np.add, tied, axis=axis, keepdims=True, dtype=x.dtype), 1)
 
 
 def extreme(function: np.ufunc, name: str, nan_wins: bool = True) -> Primitive:
     """A row for max or min; entries that are not extreme have no influence."""
     share = partial(shares, nan_wins)
     op = Primitive(
-        lambda x, *, axis, keepdims: function.reduce(x, axis=axis, keepdims=keepdims),
+        reducing(function),
         [
             lambda g, out, x, axis, keepdims: (
                 expanded(g, x, axis, keepdims) * share(out, x, axis, keepdims)
@@ -47,8 +48,11 @@ def extreme(function: np.ufunc, name: str, nan_wins: bool = True) -> Primitive:
             np.broadcast_to(expanded(influence, x, axis, keepdims), np.shape(x))
             & (share(out, x, axis, keepdims) != 0)
         ),
-        moves=lambda moved, out, x, axis, keepdims: np.logical_or.reduce(
-            moved[0] & (share(out, x, axis, keepdims) != 0), axis=axis, keepdims=keepdims
+        moves=lambda moved, out, x, axis, keepdims: reduced(
+            np.logical_or,
+            moved[0] & (share(out, x, axis, keepdims) != 0),
+            axis=axis,
+            keepdims=keepdims,
         ),
         selects=True,
         batch=along("axis"),
@@ -76,7 +80,7 @@ def extreme_of(
     if where is not True and where is not MISSING and not given:
         cure = "Pass what the result is where nothing is let in."
         raise ArgumentError(expected(f"np.{op.name}", "initial= beside where=", "none", cure))
-    if np.size(a) == 0 and given and count(a, params["axis"]) == 0:
+    if 0 in np.shape(value_of(a)) and given and count(a, params["axis"]) == 0:
         return sum_(a, **params) + initial
     result = op(selected(a, where, fill), **params)
     return pair(result, initial) if given else result
@@ -122,7 +126,7 @@ def without_nan(
     """An extreme of the entries that are not NaN, with NumPy's warning where there is none."""
     a, params = common(f"np.{op.name}", a, ufunc_axis(a, axis), None, out, keepdims)
     result = extreme_of(op, pair, np.nan, a, params, initial, where)
-    if np.any(np.isnan(value_of(result))):
+    if any_seen(np.isnan(value_of(result))):
         warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
     return result
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin
 from ..batch_rules import along
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of
@@ -33,7 +34,7 @@ def fitted(x: Any, n: int, axis: int) -> Any:
     if shape[axis] >= n:
         return x[(*lead, slice(n))]
     zeros = np.zeros((*shape[:axis], n - shape[axis], *shape[axis + 1 :]), value_of(x).dtype)
-    return np.concatenate([x, zeros], axis)
+    return np.concatenate([x, as_kin(zeros, x)], axis)
 
 
 def halves(x: Any, n: int, axis: int, weight: float) -> Any:
@@ -42,7 +43,7 @@ def halves(x: Any, n: int, axis: int, weight: float) -> Any:
     shared[0] = True
     shared[n // 2] |= n % 2 == 0
     weights = np.where(shared, 1, np.asarray(weight, np.real(value_of(x)).dtype))
-    return weights.reshape([-1 if i == axis else 1 for i in range(len(shape_of(x)))])
+    return as_kin(weights.reshape([-1 if i == axis else 1 for i in range(len(shape_of(x)))]), x)
 
 
 def transform(function: Callable[..., Any], transpose: Callable[..., Any], sample: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import MET, as_kin, kin
 from ..batch_rules import counted_on, gathered, put
 from ..batched import Batched, closed, opened
 from ..errors import NotDifferentiableError
@@ -20,19 +21,25 @@ from ..node import Node, as_array, value_of
 from ..primitive import Primitive
 from ..rows import linear
 from ..sampling import normal
+from .placing import added_up, read
 from .shaping import astype, shape_of
 
 LABELS: Any = np.intp
 
 
 def _gather(x: Any, *, places: Any) -> Any:
-    flat = np.reshape(x, -1)
+    flat = np.reshape(x, (-1,))
+    if MET and kin(x) is not None:
+        return read(flat, places)
     if np.any(places < 0):  # -1 reads the zero behind the last entry
         flat = np.append(flat, np.zeros(1, flat.dtype))
     return flat[places]
 
 
 def _put_back(g: Any, *, places: Any, shape: tuple[int, ...]) -> Any:
+    if MET and kin(g) is not None:
+        total = added_up(np.reshape(g, (-1,)), places.reshape(-1), math.prod(shape))
+        return np.reshape(total, shape)
     g = np.asarray(g)
     total = np.zeros(math.prod(shape) + 1, g.dtype)  # one behind the last, for what is at -1
     if repeats(places, total.size):
@@ -80,9 +87,9 @@ def arranged(arrange: Callable[..., Any], *arrays: Any, dtype: Any = None) -> An
 
     It is run on labels, which count the entries of all arrays from 0; a label -1 makes a zero.
     """
-    ends = np.cumsum([np.size(value_of(a)) for a in arrays])
+    ends = np.cumsum([math.prod(shape_of(a)) for a in arrays])
     labels = [
-        np.arange(end - np.size(value_of(a)), end, dtype=LABELS).reshape(shape_of(a))
+        np.arange(end - math.prod(shape_of(a)), end, dtype=LABELS).reshape(shape_of(a))
         for a, end in zip(arrays, ends, strict=True)
     ]
     places = as_array(arrange(*labels)).astype(LABELS, copy=False)
@@ -131,7 +138,7 @@ def common_dtype(arrays: Any) -> Any:
 
 def flat(arrays: Any, dtype: Any) -> Any:
     """All entries of some arrays one after the other, in one dtype."""
-    parts = [np.ravel(as_dtype(a, dtype)) for a in arrays]
+    parts = [np.ravel(as_kin(as_dtype(a, dtype), *arrays)) for a in arrays]
     return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
 
@@ -144,4 +151,4 @@ def as_dtype(a: Any, dtype: Any) -> Any:
         )
     if isinstance(a, Node | Batched):
         return a if getattr(a.value, "dtype", None) == dtype else astype(a, dtype)
-    return np.asarray(a).astype(dtype)
+    return as_array(a).astype(dtype)

@@ -6,19 +6,22 @@ entries is linear. Entries that are not read have no influence (a structural zer
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from ..arrays import MET, as_kin, kin, library_of, numbers
 from ..batch_rules import padded, read, scattered, written
 from ..batched import Batched, each_batched, one_by_one, youngest
 from ..deferred import Deferred
 from ..errors import ArgumentTypeError, describe, expected
-from ..node import value_of
+from ..node import as_array, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal
 from ..zeros import moves_along
+from . import placing
 from .scattering import summed_at
 from .shaping import axis_of, refuse_out
 
@@ -40,13 +43,15 @@ def index_of(index: Any) -> Any:
 
 scatter: Primitive = Primitive(
     summed_at,
-    lambda g, out, *parts, indices, shape: [g[index] for index in indices],
+    lambda g, out, *parts, indices, shape: [_getitem(g, index=index) for index in indices],
     lambda tangents, out, *parts, indices, shape: scatter(
         *(t for t in tangents if t is not None),
         indices=tuple(index for index, t in zip(indices, tangents, strict=True) if t is not None),
         shape=shape,
     ),
-    zeros=lambda i, influence, constant, out, *parts, indices, shape: influence[indices[i]],
+    zeros=lambda i, influence, constant, out, *parts, indices, shape: _getitem(
+        influence, index=indices[i]
+    ),
     moves=moves_along(summed_at),
     batch=scattered,
     sample=normal((2,), (2, 2), indices=(0, np.array([1, 1])), shape=(3, 2)),
@@ -69,15 +74,22 @@ def read_back(g: Any, out: Any, x: Any, index: Any) -> Deferred:
 
 def was_read(i: int, influence: Any, constant: Any, out: Any, x: Any, index: Any) -> Any:
     """Structural zeros of a read: what was not read has no influence."""
-    return summed_at(np.asarray(influence, dtype=float), indices=(index,), shape=np.shape(x)) != 0
+    return summed_at(numbers(influence), indices=(index,), shape=np.shape(x)) != 0
+
+
+def _getitem(x: Any, *, index: Any) -> Any:
+    if MET and library_of(type(x)) and placing.is_involved(index):
+        places = np.reshape(np.arange(math.prod(np.shape(x))), np.shape(x))[index]
+        return placing.read(np.reshape(x, (-1,)), places)
+    return x[index]
 
 
 getitem_ = Primitive(
-    lambda x, *, index: x[index],
+    _getitem,
     [read_back],
-    [lambda t, out, x, index: t[index]],
+    [lambda t, out, x, index: _getitem(t, index=index)],
     zeros=was_read,
-    moves=lambda moved, out, x, index: moved[0][index],
+    moves=lambda moved, out, x, index: _getitem(moved[0], index=index),
     selects=True,
     batch=read,
     sample=[
@@ -164,9 +176,12 @@ def last_writes(shape: tuple[int, ...], indices: tuple[Any, ...]) -> list[Any]:
 
 
 def _write(base: Any, *parts: Any, indices: tuple[Any, ...]) -> Any:
-    base = np.asarray(base)
+    base = as_array(base)
     common = np.result_type(base, *parts)  # another kind only changes the dtype: complex into real
-    result = np.array(base, dtype=base.dtype if common.kind == base.dtype.kind else common)
+    dtype = base.dtype if common.kind == base.dtype.kind else common
+    if MET and kin(base, *parts) is not None:
+        return placing.rewritten(base, parts, indices, dtype)
+    result = np.array(base, dtype=dtype)
     for index, part in zip(indices, parts, strict=True):
         result[index] = part
     return result
@@ -185,16 +200,16 @@ def write_vjp(g: Any, out: Any, base: Any, *parts: Any, indices: tuple[Any, ...]
     shape = np.shape(value_of(base))
     kept = last_writes(shape, indices)
     read = [
-        g[index] if np.all(mine) else np.where(mine, g[index], 0)
-        for index, mine in zip(indices, kept, strict=True)
+        part if np.all(mine) else np.where(as_kin(mine, g), part, 0)
+        for part, mine in zip((_getitem(g, index=i) for i in indices), kept, strict=True)
     ]
-    return [np.where(unwritten(shape, indices), g, 0), *read]
+    return [np.where(as_kin(unwritten(shape, indices), g), g, 0), *read]
 
 
 def write_jvp(tangents: Any, out: Any, base: Any, *parts: Any, indices: tuple[Any, ...]) -> Any:
     """The same writes, of tangents."""
     filled = [
-        np.zeros(np.shape(value_of(x))) if t is None else t
+        np.zeros(np.shape(value_of(x)), like=kin(x)) if t is None else t
         for t, x in zip(tangents, (base, *parts), strict=True)
     ]
     return write(*filled, indices=indices)
@@ -204,7 +219,7 @@ def was_written(
     i: int, influence: Any, constant: Any, out: Any, base: Any, *parts: Any, indices: Any
 ) -> Any:
     """Structural zeros of writes: what was replaced has no influence."""
-    return write_vjp(np.asarray(influence, dtype=float), out, base, *parts, indices=indices)[i] != 0
+    return write_vjp(numbers(influence), out, base, *parts, indices=indices)[i] != 0
 
 
 write = Primitive(

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node, value_of
+from ..arrays import as_kin, kin, numbers
+from ..node import Node, dtype_of, value_of
 from ..primitive import Primitive
 from ..rows import row
 from ..tracing import KNOWN, TRACE, some
@@ -57,8 +58,8 @@ def settled(c: Any, g: Any, x: Any, lost: Any, rough: Any) -> Any:
 
     ``g`` is what it is a multiple of: a sweep that is transposed differentiates by that, too.
     """
-    c = c + g * unsettled(x, lost, 1) if np.any(lost) else c
-    return c + g * unsettled(x, rough, 2) if np.any(rough) else c
+    c = c + g * unsettled(x, lost, 1) if some(lost) else c
+    return c + g * unsettled(x, rough, 2) if some(rough) else c
 
 
 def bent(op: Primitive) -> None:
@@ -87,7 +88,7 @@ def along(g: Any, out: Any, x: Any, *args: Any) -> Any:
 def uneven(g: Any, out: Any, zero: Any, x: Any) -> Any:
     """Where a norm is 0 that has no inner product, and its function grows with it."""
     if left_where(zero):
-        return np.zeros(np.shape(zero), bool)
+        return np.zeros(np.shape(zero), bool, like=kin(zero))
     limit, lost, _ = growth(g, out, zero, [x])
     return lost | (zero & (value_of(limit) != 0))
 
@@ -105,16 +106,19 @@ def growth(g: Node, out: Any, zero: Any, args: Sequence[Any]) -> tuple[Any, Any,
     ends = [*twins, *others]
     order = ancestry([g], stop=ends).order
     nan = [np.where(bends(node), np.nan, 0).astype(node.dtype)[()] for node in others]
-    weights = np.reshape(np.cos(math.e * np.arange(1, np.size(zero) + 1)), np.shape(zero))
+    weights = np.cos(math.e * np.arange(1, math.prod(np.shape(zero)) + 1))
+    weights = as_kin(np.reshape(weights, np.shape(zero)), zero)
 
     def pushed(scale: Any, recorded: bool) -> Any:
-        ones = np.asarray(zero * scale, np.asarray(value_of(out)).dtype)[()]
+        ones = numbers(zero * scale, dtype_of(value_of(out)))[()]
         return push(order, ends, [*(ones for _ in twins), *nan], [g], recorded=recorded)[0]
 
     limit = pushed(1, recorded=True)
     plain = value_of(limit)
     lost = zero & ~np.isfinite(plain)
-    if np.count_nonzero(zero) > 1:  # does it grow with its own length alone?
+    if (
+        not isinstance(zero, KNOWN) or np.count_nonzero(zero) > 1
+    ):  # does it grow with its own length alone?
         lost |= zero & ~np.isclose(value_of(pushed(weights, False)), weights * plain, atol=1e-14)
     moving = isinstance(limit, Node) and any(map(set(ancestry([limit]).order).__contains__, twins))
     return np.where(lost, 0, limit), lost, zero & ~lost & moving
@@ -136,7 +140,7 @@ def lengths_above(g: Any, out: Any, args: Sequence[Any]) -> tuple[list[Any], lis
     from ..forward import bends
     from ..graph import ancestry
 
-    made = [node for node in ancestry([g]).order if np.any(bends(node))]
+    made = [node for node in ancestry([g]).order if some(bends(node))]
     twins = [node for node in made if same(node, out)]
     leaves = set(ancestry([x for x in args if isinstance(x, Node)]).leaves)
     others = [

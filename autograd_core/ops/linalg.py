@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin
 from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
 from ..node import value_of
 from ..rows import implements
@@ -68,7 +69,9 @@ def matrix_power(a: Any, n: int) -> Any:
         cure = "Only those can be multiplied by themselves."
         raise ArgumentError(expected("matrix_power", "square matrices", shape_of(a), cure))
     if n == 0:
-        eye = np.broadcast_to(np.eye(shape_of(a)[-1], dtype=value_of(a).dtype), shape_of(a))
+        eye = np.broadcast_to(
+            as_kin(np.eye(shape_of(a)[-1], dtype=value_of(a).dtype), a), shape_of(a)
+        )
         return np.where(True, eye, a)
     square, result = (np.linalg.inv(a) if n < 0 else a), None
     n = abs(n)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import any_seen, reduced
 from ..errors import ArgumentTypeError, expected
 from ..node import dtype_of, value_of
 from ..rows import implements, is_complex
@@ -105,8 +106,8 @@ def nanmean(
     refuse_whole("np.nanmean", dtype)
     counts = numbers(a, where)
     a, params = common("np.nanmean", a, axis, dtype, out, keepdims)
-    n = np.add.reduce(counts, dtype=np.intp, **params)
-    if np.any(n == 0):
+    n = reduced(np.add, counts, dtype=np.intp, **params)
+    if any_seen(n == 0):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
     return over(sum_(np.where(counts, a, 0), **params), n)
 
@@ -135,12 +136,12 @@ def nanvar(
     a, params = common("np.nanvar", a, axis, dtype, out, keepdims)
     inner = {**params, "keepdims": True}
     if mean is MISSING:
-        n = np.add.reduce(counts, dtype=np.intp, **inner)
+        n = reduced(np.add, counts, dtype=np.intp, **inner)
         mean = over(sum_(np.where(counts, a, 0), **inner), n)
     deviation = np.where(counts, a - mean, 0)
     square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
-    left = np.add.reduce(counts, dtype=np.intp, **params) - lost
-    if np.any(left <= 0):
+    left = reduced(np.add, counts, dtype=np.intp, **params) - lost
+    if any_seen(left <= 0):
         warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=3)
     return over(sum_(square, **params), left)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin
 from ..batch_rules import along, leading
 from ..errors import ArgumentError, expected
 from ..node import Node, value_of
@@ -85,7 +86,7 @@ def power_vjp(g: Any, out: Any, x: Any, **params: Any) -> Any:
         return c
     zero = value_of(out) == 0
     lost = uneven(g, out, zero, x)
-    if not np.any(lost):
+    if not some(lost):
         return c
     lost = expanded(lost, x, axis, keepdims) & (value_of(x) == 0)
     return settled(c, expanded(g, x, axis, keepdims), x, lost, False)
@@ -280,7 +281,7 @@ def cond(x: Any, p: Any = None) -> Any:
     singular = np.isinf(np.linalg.cond(value_of(x), p))
     if not np.any(singular):
         return of_matrices(x, p, *both(x)) * of_matrices(np.linalg.inv(x), p, *both(x))
-    safe = np.where(singular[..., None, None], np.eye(shape_of(x)[-1], dtype=x.dtype), x)
+    safe = np.where(singular[..., None, None], as_kin(np.eye(shape_of(x)[-1], dtype=x.dtype), x), x)
     inverse = np.where(singular, np.inf, of_matrices(np.linalg.inv(safe), p, *both(x)))
     return of_matrices(x, p, *both(x)) * inverse
 

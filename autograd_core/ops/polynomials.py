@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import kin
 from ..batched import Batched, row_by_row
 from ..errors import ArgumentError, ArgumentTypeError, expected
 from ..node import Node, value_of
@@ -46,7 +47,7 @@ def polyval(p: Any, x: Any) -> Any:
 
 def lengthened(p: Any, n: int) -> Any:
     """``p`` with zeros in front, up to ``n`` coefficients."""
-    zeros = np.zeros(max(n - shape_of(p)[0], 0), value_of(p).dtype)
+    zeros = np.zeros(max(n - shape_of(p)[0], 0), value_of(p).dtype, like=kin(p))
     return np.concatenate((zeros, p)) if zeros.size else p
 
 
@@ -75,7 +76,7 @@ def polysub(a1: Any, a2: Any) -> Any:
 def polymul(a1: Any, a2: Any) -> Any:
     """``np.polymul`` of Nodes; leading zeros are dropped first, as in NumPy."""
     p, q = (np.trim_zeros(coefficients(a), "f") for a in (a1, a2))
-    p, q = (x if shape_of(x)[0] else np.zeros(1, value_of(x).dtype) for x in (p, q))
+    p, q = (x if shape_of(x)[0] else np.zeros(1, value_of(x).dtype, like=kin(x)) for x in (p, q))
     return in_form(np.convolve(p, q), a1, a2)
 
 
@@ -112,7 +113,7 @@ def polyder(p: Any, m: Any = 1) -> Any:
     """``np.polyder`` of a Node."""
     result = p.coeffs if isinstance(p, np.poly1d) else p
     for _ in range(order_of(m)):
-        result = result[:-1] * np.arange(shape_of(result)[0] - 1, 0, -1)
+        result = result[:-1] * np.arange(shape_of(result)[0] - 1, 0, -1, like=kin(result))
     return in_form(result, p)
 
 
@@ -128,7 +129,7 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
         raise ArgumentError(expected("polyint: k", f"{m} constants", shape_of(constants), cure))
     result = p.coeffs if isinstance(p, np.poly1d) else p
     for i in range(m):
-        powers = np.arange(shape_of(result)[0], 0, -1)
+        powers = np.arange(shape_of(result)[0], 0, -1, like=kin(result))
         result = np.concatenate((result / powers, constants[i : i + 1]))
     return in_form(result, p)
 
@@ -139,7 +140,7 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
     if len(shape_of(x)) != 1:
         cure = "Flatten it."
         raise ArgumentError(expected("vander", "an array of one axis", shape_of(x), cure))
-    powers = np.arange(shape_of(x)[0] if N is None else N)
+    powers = np.arange(shape_of(x)[0] if N is None else N, like=kin(x))
     return np.power(x[:, None], powers if increasing else powers[::-1])
 
 
@@ -147,8 +148,8 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
 def root_slopes(out: Any, p: Any) -> Any:
     """D r / d p of the roots: from p(r) = 0 it is -r**k / p'(r)."""
     n = shape_of(p)[-1]
-    powers = np.power(out[..., None], np.arange(n - 1, -1, -1))
-    slopes = powers[..., 1:] @ (p[..., :-1] * np.arange(n - 1, 0, -1))[..., None]
+    powers = np.power(out[..., None], np.arange(n - 1, -1, -1, like=kin(p)))
+    slopes = powers[..., 1:] @ (p[..., :-1] * np.arange(n - 1, 0, -1, like=kin(p)))[..., None]
     return -powers / slopes
 
 
@@ -212,9 +213,11 @@ def poly(seq_of_zeros: Any) -> Any:
         raise ArgumentError(expected("poly", "one axis or a square", f"shape {shape}", cure))
     if not shape_of(zeros)[0]:
         return 1.0
-    result: Any = np.ones(1, value_of(zeros).dtype)
+    result: Any = np.ones(1, value_of(zeros).dtype, like=kin(zeros))
     for zero in zeros:
-        factor = np.concatenate((np.ones(1, result.dtype), np.reshape(-zero, (1,))))
+        factor = np.concatenate(
+            (np.ones(1, result.dtype, like=kin(result)), np.reshape(-zero, (1,)))
+        )
         result = np.convolve(result, factor)
     if not np.iscomplexobj(result):
         return result

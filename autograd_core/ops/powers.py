@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -82,7 +83,7 @@ def conjugate(x: Any) -> Any:
 def moved_by_either(moved: list[Any], out: Any, *args: Any, order: int) -> Any:
     """The entries of which the base or the exponent moves."""
     masks = [np.broadcast_to(mask, np.shape(out)) for mask in moved if mask is not None]
-    return np.logical_or.reduce(masks)
+    return functools.reduce(np.logical_or, masks)
 
 
 power_log: Primitive = Primitive(

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import any_seen, kin, reduced, reducing
 from ..batch_rules import along
 from ..errors import unsupported
 from ..node import value_of
@@ -78,7 +79,7 @@ shapes = [normal((3, 2), axis=(0, 1), keepdims=False), normal((3, 2), axis=(0,),
 
 # sums and means
 sum_ = linear(
-    lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    reducing(np.add),
     lambda g, x, axis, keepdims: spread(g, x, axis, keepdims),
     batch=along("axis"),
     sample=shapes,
@@ -87,7 +88,9 @@ sum_ = linear(
 mean_ = linear(
     lambda x, *, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
     lambda g, x, axis, keepdims: (
-        spread(g * (1 / count(x, axis)), x, axis, keepdims) if np.size(x) else np.zeros(np.shape(x))
+        spread(g * (1 / count(x, axis)), x, axis, keepdims)
+        if 0 not in np.shape(x)
+        else np.zeros(np.shape(x), like=kin(x))
     ),
     batch=along("axis"),
     sample=shapes,
@@ -141,7 +144,7 @@ def mean(
     if whole:
         return mean_(a, **params)
     n = counted(a, where, params)
-    if np.any(n == 0):
+    if any_seen(n == 0):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
     return sum_(selected(a, where, 0), **params) / n
 
@@ -150,7 +153,7 @@ def counted(a: Any, where: Any, params: dict[str, Any]) -> Any:
     """How many entries ``where=`` lets into each result, in the real dtype of ``a``."""
     chosen = np.broadcast_to(value_of(where), np.shape(a))
     dtype = np.zeros(0, np.result_type(value_of(a), np.float16)).real.dtype
-    return np.add.reduce(chosen, dtype=dtype, **params)
+    return reduced(np.add, chosen, dtype=dtype, **params)
 
 
 # products
@@ -160,7 +163,7 @@ def exclusive_product(x: Any, axis: tuple[int, ...]) -> Any:
     order = [*kept, *axis]
     lengths = [np.shape(x)[i] for i in order]
     flat = np.reshape(np.transpose(x, order), [*lengths[: len(kept)], -1])
-    one = np.ones((*lengths[: len(kept)], 1), value_of(x).dtype)
+    one = np.ones((*lengths[: len(kept)], 1), value_of(x).dtype, like=kin(x))
     before = np.concatenate([one, np.cumprod(flat[..., :-1], axis=-1)], axis=-1)
     after = np.concatenate([one, np.cumprod(flat[..., :0:-1], axis=-1)], axis=-1)[..., ::-1]
     return np.transpose(np.reshape(before * after, lengths), list(np.argsort(order)))
@@ -168,11 +171,15 @@ def exclusive_product(x: Any, axis: tuple[int, ...]) -> Any:
 
 def prod_slope(x: Any, axis: tuple[int, ...]) -> Any:
     """D prod / d x."""
-    return exclusive_product(x, axis) if np.ndim(x) and np.size(x) else np.ones(np.shape(x))
+    return (
+        exclusive_product(x, axis)
+        if np.ndim(x) and 0 not in np.shape(x)
+        else np.ones(np.shape(x), like=kin(x))
+    )
 
 
 prod_ = Primitive(
-    lambda x, *, axis, keepdims: np.multiply.reduce(x, axis=axis, keepdims=keepdims),
+    reducing(np.multiply),
     [
         lambda g, out, x, axis, keepdims: (
             expanded(g, x, axis, keepdims) * holomorphic(prod_slope(x, axis))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import batch_rules
+from ..arrays import as_kin, kin, numbers
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -60,7 +61,7 @@ def first_positive(x: Any, axis: int) -> Any:
     """1 for the first entry along an axis, -1 for all others."""
     signs = -np.ones([n if i == axis else 1 for i, n in enumerate(np.shape(x))], value_of(x).dtype)
     signs[(*lead(axis), slice(1))] = 1
-    return signs
+    return as_kin(signs, x)
 
 
 less_the_rest = linear(
@@ -112,10 +113,9 @@ def ties(out: Any, x: Any) -> Any:
 
 def goes_on(out: Any, axis: int) -> Any:
     """Where the extreme is still the one before."""
-    same = np.zeros(np.shape(out), dtype=bool)
     earlier, later = out[(*lead(axis), slice(-1))], out[(*lead(axis), slice(1, None))]
-    same[(*lead(axis), slice(1, None))] = ties(earlier, later)
-    return same
+    first = np.zeros(np.shape(out[(*lead(axis), slice(1))]), dtype=bool, like=kin(out))
+    return np.concatenate([first, ties(earlier, later)], axis)
 
 
 def sums_of_runs(x: Any, same: Any, axis: int) -> Any:
@@ -155,11 +155,9 @@ def running(ufunc: np.ufunc) -> Primitive:
         [running_vjp],
         [running_jvp],
         zeros=lambda i, influence, constant, out, x, axis: (
-            running_vjp(np.asarray(influence, dtype=float), out, x, axis) != 0
+            running_vjp(numbers(influence), out, x, axis) != 0
         ),
-        moves=lambda moved, out, x, axis: (
-            running_jvp(np.asarray(moved[0], dtype=float), out, x, axis) != 0
-        ),
+        moves=lambda moved, out, x, axis: running_jvp(numbers(moved[0]), out, x, axis) != 0,
         selects=True,
         batch=batch_rules.along("axis"),
         sample=along,
@@ -245,7 +243,7 @@ def parts(exp: Function, out: Any, x: Any, axis: int) -> tuple[Any, Any]:
     Infinite entries share evenly what they make infinite.
     """
     later, earlier = out[(*lead(axis), slice(1, None))], out[(*lead(axis), slice(-1))]
-    first = np.zeros(np.shape(out[(*lead(axis), slice(1))]), value_of(out).dtype)
+    first = np.zeros(np.shape(out[(*lead(axis), slice(1))]), value_of(out).dtype, like=kin(out))
     own, before = share(out, x, exp), np.concatenate([first, share(later, earlier, exp)], axis)
     infinite = value_of(x) == np.inf
     if some(infinite):

@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import MET, kin
+from .placing import scattered
+
 
 def may_repeat(index: Any) -> bool:
     """Whether an index can name an entry twice: only arrays of integers can."""
@@ -23,7 +26,7 @@ PLAIN = (np.ndarray, np.generic, float, int, complex)
 
 
 def added_one_by_one(like: Any, parts: Any, indices: Any, shape: tuple[int, ...]) -> Any:
-    """``summed_at`` in a program, or in arrays of another library."""
+    """``summed_at`` in a program."""
     dtype, part, index = np.result_type(*parts), parts[0], indices[0]
     if len(parts) == 1 and may_repeat(index) and (places := flat_places(index, shape)) is not None:
         total = np.zeros_like(like, dtype, shape=(math.prod(shape),))
@@ -41,6 +44,8 @@ def added_one_by_one(like: Any, parts: Any, indices: Any, shape: tuple[int, ...]
 def summed_at(*parts: Any, indices: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
     """Zeros of ``shape`` to which each part has been added at its index."""
     foreign = next((p for p in parts if not isinstance(p, PLAIN)), None)
+    if MET and kin(*parts) is not None:
+        return scattered(parts, indices, shape)
     if foreign is not None:
         return added_one_by_one(foreign, parts, indices, shape)
     total = np.zeros(shape, np.result_type(*parts))

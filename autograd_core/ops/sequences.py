@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin
 from ..batch_rules import sampled
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of, values_of
@@ -24,7 +25,7 @@ from .shaping import astype, shape_of
 def weights(out: Any, num: int, endpoint: bool) -> Any:
     """How far along the way every step of a sequence is, from 0 to 1, shaped to meet ``out``."""
     share = np.arange(num) / max(num - 1 if endpoint else num, 1)
-    return np.reshape(share, (num,) + (1,) * (np.ndim(value_of(out)) - 1))
+    return np.reshape(as_kin(share, out), (num,) + (1,) * (np.ndim(value_of(out)) - 1))
 
 
 def linspace_vjp(g: Any, out: Any, start: Any, stop: Any, num: int, endpoint: bool) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import kin
 from ..batch_rules import along, leading, permuted, reshaped
 from ..batched import Batched
 from ..broadcasting import cast
@@ -59,7 +60,7 @@ def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: Any = None) -> Any
             expected("reshape: order", "'C', 'F' or 'A'", repr(order), "Choose one.")
         )
     shape = (shape,) if isinstance(shape, int | np.integer) else tuple(map(operator.index, shape))
-    size, known = np.size(value_of(a)), -math.prod(shape)
+    size, known = math.prod(shape_of(a)), -math.prod(shape)
     if shape.count(-1) == 1 and known and size % known == 0:
         shape = tuple(size // known if n == -1 else n for n in shape)
     if is_fortran(a, order):
@@ -82,7 +83,7 @@ def ravel(a: Any, order: str = "C") -> Any:
         strides = as_array(value_of(a)).strides
         a = np.transpose(a, sorted(range(len(strides)), key=lambda i: -abs(strides[i])))
         order = "C"
-    flat = (np.size(value_of(a)),)
+    flat = (math.prod(shape_of(a)),)
     return shaped(a, flat) if order == "C" else reshape(a, flat, order)
 
 
@@ -174,8 +175,13 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
 
 
 # copies
+def _copy(x: Any, *, order: Any) -> Any:
+    copied: Any = x.astype(x.dtype) if kin(x) is not None else np.array(x, order=order)
+    return copied[()]
+
+
 copy_ = linear(
-    lambda x, *, order: np.array(x, order=order)[()],
+    _copy,
     lambda g, x, order: g,
     batch=leading,
     sample=normal((3, 2), order="F"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin
 from ..batch_rules import leading
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
@@ -41,7 +42,7 @@ def svd_vjp(g: Any, out: Any, x: Any, full_matrices: bool) -> Any:
     together, apart = uhg + vhg, uhg - vhg
     inner = 0.5 * inverse_gaps(s) * (together - adjoint(together))
     inner = inner + 0.5 * inverse_or_zero(row(s) + column(s)) * (apart - adjoint(apart))
-    eye, reciprocal = np.eye(k, dtype=np.float32), inverse_or_zero(s)
+    eye, reciprocal = as_kin(np.eye(k, dtype=np.float32), s), inverse_or_zero(s)
     extra, limit = within(together, s, 1)
     own = g_s * (value_of(s) != 0) if limit else stretched(g_s, s)
     inner = inner + extra + eye * column(own)
@@ -59,7 +60,7 @@ def thin(u: Any, g_u: Any, k: int) -> tuple[Any, Any]:
 
 
 svd_ = Primitive(
-    lambda x, *, full_matrices: np.linalg.svd(x, full_matrices),
+    lambda x, *, full_matrices: np.linalg.svd(x, full_matrices=full_matrices),
     [svd_vjp],
     batch=leading,
     sample=[

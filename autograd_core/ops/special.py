@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import reduced
 from ..batch_rules import along
 from ..node import value_of
 from ..primitive import OPS, Primitive
@@ -18,10 +19,11 @@ from .reductions import expanded, holomorphic, shapes
 
 
 def _logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-    top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    least = {} if 0 not in np.shape(x) else {"initial": -np.inf}
+    top = reduced(np.maximum, x, axis=axis, keepdims=True, **least)
     shift = np.where(np.isfinite(top), top, 0)
     with np.errstate(divide="ignore"):  # the logarithm of nothing is -inf, as SciPy has it
-        total = np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=True)) + shift
+        total = np.log(reduced(np.add, np.exp(x - shift), axis=axis, keepdims=True)) + shift
     return (total if keepdims else np.squeeze(total, axis=axis)).astype(x.dtype)[()]
 
 

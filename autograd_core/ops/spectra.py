@@ -10,14 +10,26 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin, kin
 from ..batch_rules import leading
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
+from ..tracing import KNOWN
 from .products import adjoint, conj
 from .shaping import shape_of
 from .symmetry import one_triangle, symmetrised
-from .ties import column, inverse_gaps, open_ended, pairs, row, symmetric, unless_tied, within
+from .ties import (
+    column,
+    greatest,
+    inverse_gaps,
+    open_ended,
+    pairs,
+    row,
+    symmetric,
+    unless_tied,
+    within,
+)
 
 
 def evened(g: Any, values: Any) -> Any:
@@ -27,11 +39,11 @@ def evened(g: Any, values: Any) -> Any:
     tied = np.abs(row(plain) - column(plain)) <= near * np.maximum(
         np.abs(row(plain)), np.abs(column(plain))
     )
-    if np.count_nonzero(tied) == plain.size:
+    if isinstance(tied, KNOWN) and np.count_nonzero(tied) == plain.size:
         return g
     shares = tied / np.sum(tied, axis=-1, keepdims=True, dtype=plain.dtype)
     even = (shares @ column(g))[..., 0]
-    size = np.max(np.abs(value_of(g)), axis=-1, keepdims=True, initial=0)
+    size = greatest(np.abs(value_of(g)), -1)
     apart = np.abs(value_of(g) - value_of(even)) > np.sqrt(np.finfo(plain.dtype).eps) * size
     return np.where(apart, even, g)  # a symmetric function's are even, and it has second slopes
 
@@ -49,7 +61,7 @@ def eigh_vjp(g: Any, out: Any, x: Any, uplo: str) -> Any:
     turns = adjoint(v) @ g_v
     extra, limit = within(turns, w, 0)
     own = g_w if limit else evened(g_w, w)
-    inner = inverse_gaps(w) * turns + extra + column(own) * np.eye(n, dtype=np.float32)
+    inner = inverse_gaps(w) * turns + extra + column(own) * as_kin(np.eye(n, dtype=np.float32), v)
     return open_ended(symmetrised(v @ inner @ adjoint(v)), g_v, x, limit)
 
 
@@ -122,7 +134,7 @@ def largest_entries(v: Any) -> Any:
     """Where in every vector the largest entry stands, which LAPACK makes real."""
     v = value_of(v)
     largest = np.argmax(np.real(v * np.conj(v)), axis=-2)
-    return np.arange(v.shape[-2])[:, None] == largest[..., None, :]
+    return np.arange(v.shape[-2], like=kin(v))[:, None] == largest[..., None, :]
 
 
 def eig_jvp(t: Any, out: Any, x: Any) -> Any:
@@ -148,8 +160,8 @@ def eig_vjp(g: Any, out: Any, x: Any) -> Any:
         turn = np.imag(along) / np.sum(here * np.real(v), axis=-2)
         moved = moved + 1j * row(turn) * here
     back = adjoint(v)
-    inner = unless_tied(back @ moved, conj(w)) + column(symmetric(g_w, w)) * np.eye(
-        shape_of(v)[-1], dtype=np.float32
+    inner = unless_tied(back @ moved, conj(w)) + column(symmetric(g_w, w)) * as_kin(
+        np.eye(shape_of(v)[-1], dtype=np.float32), v
     )
     return np.linalg.solve(back, inner @ back)
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import any_seen
 from ..batch_rules import leading
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements, is_complex
+from ..tracing import some
 from .kinks import settled, slope_ratio
 from .reductions import MISSING, common, count, counted, expanded, holomorphic, selected, sum_
 from .shaping import astype
@@ -75,7 +77,7 @@ def squared_spread(
     deviation = selected(a - mean, where, 0)
     square = np.real(deviation * np.conj(deviation)) if is_complex(a) else deviation * deviation
     left = n - ddof
-    if left <= 0 if whole else np.any(left <= 0):
+    if left <= 0 if whole else any_seen(left <= 0):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
     if dtype is not None:
         square = astype(square, dtype)
@@ -102,7 +104,7 @@ def lengthened(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) 
     """``g x / out``, the vjp of a length; at 0 its limit, where the graph tells it, or 0."""
     ratio, lost, rough = slope_ratio(g, out, x)
     c = expanded(ratio, x, axis, keepdims) * x
-    if not np.any(lost | rough):
+    if not some(lost | rough):
         return c
     g, lost, rough = (expanded(y, x, axis, keepdims) for y in (g, lost, rough))
     return settled(c, g, x, lost, rough)
@@ -117,7 +119,7 @@ def root_vjp(g: Any, out: Any, x: Any) -> Any:
 def half_inverse(out: Any) -> Any:
     """``1 / (2 out)``, 0 at 0."""
     zero = value_of(out) == 0
-    return np.where(zero, 0, 0.5 / np.where(zero, 1, out)) if np.any(zero) else 0.5 / out
+    return np.where(zero, 0, 0.5 / np.where(zero, 1, out)) if some(zero) else 0.5 / out
 
 
 @implements(np.std)

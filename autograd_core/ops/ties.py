@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_kin, kin
 from ..node import Node, value_of
+from ..tracing import KNOWN, some
 from .kinks import settled
 from .products import adjoint
 
@@ -26,18 +28,25 @@ def row(x: Any) -> Any:
     return np.expand_dims(x, -2)
 
 
+def greatest(x: Any, axis: Any) -> Any:
+    """The greatest entry along axes, which stay; 0 of none."""
+    if 0 in np.shape(x):
+        return np.max(x, axis=axis, keepdims=True, initial=0)
+    return np.max(x, axis=axis, keepdims=True)
+
+
 def tie(values: Any) -> Any:
     """Which pairs of values are equal up to rounding."""
     values = value_of(values)
     plain = np.abs(values)
-    largest = np.max(plain, axis=-1, keepdims=True, initial=0)[..., None]
+    largest = greatest(plain, -1)[..., None]
     rounding = 4 * plain.shape[-1] * np.finfo(plain.dtype).eps * largest
     return np.abs(row(values) - column(values)) <= rounding
 
 
 def pairs(values: Any) -> Any:
     """Which of two different values are equal up to rounding."""
-    return tie(values) & ~np.eye(np.shape(values)[-1], dtype=bool)
+    return tie(values) & ~as_kin(np.eye(np.shape(values)[-1], dtype=bool), values)
 
 
 def inverse_gaps(values: Any) -> Any:
@@ -49,7 +58,7 @@ def inverse_gaps(values: Any) -> Any:
 def uneven(turns: Any, tied: Any) -> Any:
     """Where turns among tied vectors matter: all are nearly a multiple of 1 otherwise."""
     both = np.abs(value_of(turns + adjoint(turns)))
-    own, most = np.diagonal(both, 0, -2, -1), np.max(both, axis=(-2, -1), keepdims=True, initial=0)
+    own, most = np.diagonal(both, 0, -2, -1), greatest(both, (-2, -1))
     differ = np.maximum(both, np.abs(row(own) - column(own)))
     return tied & (differ > np.sqrt(np.finfo(both.dtype).eps) * most)
 
@@ -57,7 +66,7 @@ def uneven(turns: Any, tied: Any) -> Any:
 def seen(turns: Any, tied: Any, scale: Any = 0) -> Any:
     """Where a function sees how tied vectors are turned among themselves."""
     size = np.maximum(np.abs(value_of(turns)), np.abs(scale))
-    size = np.max(size, axis=(-2, -1), keepdims=True, initial=0)
+    size = greatest(size, (-2, -1))
     apart = np.abs(value_of(turns - adjoint(turns)))
     return tied & (apart > np.sqrt(np.finfo(apart.dtype).eps) * size)
 
@@ -69,26 +78,26 @@ def within(turns: Any, values: Any, place: int) -> tuple[Any, bool]:
     ask: a sweep that meets the NaN is repeated on Nodes.
     """
     tied = pairs(values)
-    if not np.any(tied):
+    if not some(tied):
         return 0, False
     matter, lost = uneven(turns, tied), seen(turns, tied)
     limit: Any = 0
-    if type(turns) is Node and type(values) is Node:
+    if type(turns) is Node and type(values) is Node and isinstance(tied, KNOWN):
         limit = limits(turns, values, place)
         lost = lost | seen(turned(turns, values, place), tied, value_of(turns))
         lost = lost | (matter & (np.abs(value_of(limit - adjoint(limit))) > rounding(limit)))
         limit = np.where(matter & ~lost, limit, 0)
     else:
         lost = lost | matter
-    if np.any(lost):
+    if some(lost):
         limit = limit + turns * np.where(lost, np.nan, 0).astype(np.abs(value_of(turns)).dtype)
-    return limit, bool(np.any(value_of(limit) != 0))
+    return limit, isinstance(tied, KNOWN) and bool(np.any(value_of(limit) != 0))
 
 
 def rounding(limit: Any) -> Any:
     """How far the two halves of a limit may differ."""
     size = np.abs(value_of(limit))
-    return np.sqrt(np.finfo(size.dtype).eps) * np.max(size, axis=(-2, -1), keepdims=True, initial=0)
+    return np.sqrt(np.finfo(size.dtype).eps) * greatest(size, (-2, -1))
 
 
 def limits(turns: Node, values: Any, place: int) -> Any:
@@ -110,20 +119,20 @@ def limits(turns: Node, values: Any, place: int) -> Any:
 
 def nan_where(lost: Any, x: Any) -> Any:
     """x, NaN where told, for whatever it is multiplied with later."""
-    return x * np.where(lost, np.nan, 1).astype(np.abs(value_of(x)).dtype) if np.any(lost) else x
+    return x * np.where(lost, np.nan, 1).astype(np.abs(value_of(x)).dtype) if some(lost) else x
 
 
 def unless_tied(x: Any, values: Any) -> Any:
     """``inverse_gaps(values) * x``, NaN where two tie and x is not 0."""
     size = np.abs(value_of(x))
-    most = np.max(size, axis=(-2, -1), keepdims=True, initial=0)
+    most = greatest(size, (-2, -1))
     lost = pairs(values) & (size > np.sqrt(np.finfo(size.dtype).eps) * most)
     return nan_where(lost, x) * np.where(lost, 1, inverse_gaps(values))
 
 
 def symmetric(g: Any, values: Any) -> Any:
     """Cotangents of values; NaN where values tie and theirs differ."""
-    size = np.max(np.abs(value_of(g)), axis=-1, keepdims=True, initial=0)[..., None]
+    size = greatest(np.abs(value_of(g)), -1)[..., None]
     apart = np.abs(row(value_of(g)) - column(value_of(g)))
     lost = pairs(values) & (apart > np.sqrt(np.finfo(apart.dtype).eps) * size)
     return nan_where(np.any(lost, axis=-1), g)
@@ -151,4 +160,6 @@ def open_ended(c: Any, g: Any, x: Any, limit: bool) -> Any:
     """A cotangent whose own slope is not known, if it has a limit in it."""
     if not (limit and type(c) is Node and type(x) is Node):
         return c
-    return settled(c, np.sum(g, axis=(-2, -1), keepdims=True), x, np.ones(x.shape, bool), False)
+    return settled(
+        c, np.sum(g, axis=(-2, -1), keepdims=True), x, np.ones(x.shape, bool, like=kin(x)), False
+    )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arrays import to_numpy
 from .formatting import statistics
 from .survey import Item
 
@@ -60,7 +61,7 @@ def is_finite(value: Any) -> bool:
         return math.isfinite(value)
     if isinstance(value, tuple):
         return all(map(is_finite, value))
-    array = np.asarray(value)
+    array = to_numpy(value)
     return array.dtype.kind not in "fc" or bool(np.isfinite(array).all())
 
 
@@ -76,26 +77,26 @@ def counted(value: Any) -> str:
 
 def zeros(x: Any) -> str:
     """How many zeros and negative numbers there are."""
-    x = np.asarray(x)
+    x = to_numpy(x)
     parts = ((int(np.sum(x == 0)), "zero"), (int(np.sum(x < 0)), "negative number"))
     return " and ".join(plural(n, word) for n, word in parts if n)
 
 
 def negatives(x: Any) -> str:
     """How many negative numbers there are."""
-    n = int(np.sum(np.asarray(x) < 0))
+    n = int(np.sum(to_numpy(x) < 0))
     return plural(n, "negative number") if n else ""
 
 
 def outside(x: Any) -> str:
     """How many numbers are beyond -1 or 1."""
-    n = int(np.sum(np.abs(np.asarray(x)) > 1))
+    n = int(np.sum(np.abs(to_numpy(x)) > 1))
     return f"{plural(n, 'number')} beyond ±1" if n else ""
 
 
 def largest(x: Any) -> str:
     """The largest number."""
-    return f"numbers up to {np.max(np.asarray(x)):.3g}"
+    return f"numbers up to {np.max(to_numpy(x)):.3g}"
 
 
 def plural(n: int, word: str) -> str:
@@ -140,7 +141,7 @@ def idle(item: Item) -> str:
     node: Any = item.node
     if not item.made or node.op.name not in ("relu", "tanh", "sigmoid"):
         return ""
-    value = np.asarray(item.value)
+    value = to_numpy(item.value)
     if value.size < 2:
         return ""
     if node.op.name == "relu" and value.ndim > 1:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import to_numpy
 from .alarms import FIRST, FIRST_GRADIENT, GRADIENT, SPREAD, Alarm, idle
 from .facts import Box, Group
 from .folding import Cell
@@ -67,7 +68,7 @@ class Cards:
     def facts(self, value: Any) -> Statistics:
         """The facts about a value."""
         found = statistics(value)
-        return found._replace(dtype=str(np.asarray(value).dtype)) if self.dtypes else found
+        return found._replace(dtype=str(to_numpy(value).dtype)) if self.dtypes else found
 
     def worst(self, items: Sequence[Item]) -> Alarm:
         """The alarm of the one that comes first."""

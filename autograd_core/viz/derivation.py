@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arrays import to_numpy
 from ..broadcasting import fold
 from ..deferred import Deferred
 from ..graph import ancestry
@@ -97,7 +98,7 @@ class Writer:
         if mask is not None and (isinstance(value, tuple) or np.ndim(value) or mask.single):
             return mask
         if not isinstance(value, tuple) and np.size(value) == 1:
-            return constant(np.asarray(value).reshape(-1)[0].item())
+            return constant(to_numpy(value).reshape(-1)[0].item())
         return symbol("C")
 
     def source(self, x: Any) -> str:
@@ -176,7 +177,7 @@ class StandIns:
         """A Node of this value, called as what it stands for; a tuple of them for a tuple."""
         if isinstance(value, tuple):
             return tuple(self.stand(v, word.member(i)) for i, v in enumerate(value))
-        if np.asarray(value).dtype.kind not in "fc":
+        if to_numpy(value).dtype.kind not in "fc":
             self.writer.know(value, word)
             return value
         node = Node(value)

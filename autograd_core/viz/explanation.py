@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arrays import library_of
 from ..details import MODE, Mode
 from ..errors import ArgumentError, expected
 from ..graph import ancestry
@@ -129,7 +130,8 @@ class Explanation:
         self.lines += ["", "# backward"]
         arrived: dict[Node, list[Term]] = {}
         for end in ends:
-            one = np.ones_like(end.value) if np.ndim(end.value) else type(end.value)(1)
+            array = np.ndim(end.value) or library_of(type(end.value))
+            one = np.ones_like(end.value) if array else type(end.value)(1)
             source = (
                 f"np.ones_like({self.writer.words[id(end)].source})" if end.shape else repr(1.0)
             )

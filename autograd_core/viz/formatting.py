@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arrays import to_numpy
+
 NOT_A_NUMBER = "NaN"
 INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
@@ -49,11 +51,11 @@ def statistics(value: Any) -> Statistics:
     5.0
     """
     if isinstance(value, tuple):
-        members = [np.ravel(np.asarray(v)) for v in value]
+        members = [np.ravel(to_numpy(v)) for v in value]
         return statistics(np.concatenate(members))._replace(
             shape=(len(value),), kind="t", number=None
         )
-    array = np.asarray(value)
+    array = to_numpy(value)
     kind = array.dtype.kind
     number = array.reshape(-1)[0].item() if array.size == 1 else None
     facts = Statistics(array.shape, kind, number)
@@ -129,7 +131,7 @@ def constant_text(value: Any) -> str:
     >>> constant_text(0.5), constant_text(2.0), constant_text(1 / 3)
     ('0.5', '2', '0.333')
     """
-    value = np.asarray(value).item()
+    value = to_numpy(value).item()
     if isinstance(value, complex) and value.real == 0:
         return f"{constant_text(value.imag)}i"
     if (

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import to_numpy
 from .facts import Box, Picture
 from .formatting import gradient_text, number_text, plain, statistics, value_text
 from .replay import events
@@ -182,7 +183,7 @@ class Details:
         if isinstance(node.value, tuple):
             rows = [["results", str(len(node.value))]]
         else:
-            rows = [["shape", str(facts.shape)], ["dtype", str(np.asarray(node.value).dtype)]]
+            rows = [["shape", str(facts.shape)], ["dtype", str(to_numpy(node.value).dtype)]]
             rows += numbers("value", item.value)
         if node in self.gradients:
             rows += numbers("gradient", self.gradients[node])
@@ -211,7 +212,7 @@ def numbers(name: str, value: Any) -> list[list[str]]:
     if facts.number is not None or facts.kind not in "fc" or not text or facts.nan or facts.inf:
         return [[name, text]]
     ends = f"{number_text(facts.low)} … {number_text(facts.high)}"
-    zeros = f"{np.mean(np.asarray(value) == 0):.0%} zeros"
+    zeros = f"{np.mean(to_numpy(value) == 0):.0%} zeros"
     return [
         [name, f"{text} (mean ± std)"],
         ["", f"{ends}, {zeros}"],
@@ -221,9 +222,9 @@ def numbers(name: str, value: Any) -> list[list[str]]:
 
 def histogram(value: Any) -> dict[str, Any] | None:
     """Counts between the smallest and the largest finite entry."""
-    if isinstance(value, tuple) or np.size(value) < 2 or np.asarray(value).dtype.kind not in "fiu":
+    if isinstance(value, tuple) or np.size(value) < 2 or to_numpy(value).dtype.kind not in "fiu":
         return None
-    flat = np.ravel(np.asarray(value, dtype=float))
+    flat = np.ravel(to_numpy(value).astype(float))
     flat = flat[np.isfinite(flat)]
     if not flat.size:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import to_numpy
 from ..node import Node
 from .alarms import alarms
 from .arrows import Heat, arrows
@@ -102,5 +103,5 @@ def outcome(item: Item) -> str:
     op: Any = item.node.op if item.node is not None else None
     name = plain(item.name or (WORDS.get(op.name, op.name) if op else "value"))
     if item.single:
-        return f"{name} = {number_text(np.asarray(item.value).item())}"
+        return f"{name} = {number_text(to_numpy(item.value).item())}"
     return f"{name}: {kind_text(statistics(item.value))}"

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from ..arrays import to_numpy
 from ..details import MODE, Mode
 from ..errors import ArgumentTypeError, describe, expected
 from ..modes import Lines
@@ -98,7 +97,7 @@ def run(
 
 def as_node(x: Any) -> Any:
     """A floating number or array as a leaf; anything else as it is."""
-    if isinstance(x, Node) or (np.asarray(x).dtype.kind not in "fc" and type(x) is not int):
+    if isinstance(x, Node) or (to_numpy(x).dtype.kind not in "fc" and type(x) is not int):
         return x
     return Node(x)
 

@@ -29,7 +29,9 @@ def _with_slope(rng: np.random.Generator) -> Any:
 
 def _like(x: Any, number: Any) -> Any:
     """A Python number in the dtype of ``x``; anything else as it is."""
-    return np.asarray(number, x.dtype) if type(number) is float and hasattr(x, "dtype") else number
+    return (
+        np.asarray(number, x.dtype)[()] if type(number) is float and hasattr(x, "dtype") else number
+    )
 
 
 def _slopes(x: Any, below: Any, above: float, edge: Any) -> Any:

@@ -82,7 +82,8 @@ def _normal_cdf() -> Any:
 
 
 def _cdf(x: Any) -> Any:
-    return np.asarray(_normal_cdf()(x), getattr(x, "dtype", float))
+    cdf, dtype = _normal_cdf()(x), getattr(x, "dtype", float)
+    return cdf if getattr(cdf, "dtype", None) == dtype else np.asarray(cdf, dtype)
 
 
 TAIL_STEP = 0.35

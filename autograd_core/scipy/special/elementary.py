@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
-from ...node import value_of
+from ...arrays import kin
+from ...node import as_array, value_of
 from ...primitive import Primitive
 from ...rows import elementwise
 from ...sampling import positive, uniform
+from ...tracing import some
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
@@ -34,8 +36,16 @@ elementwise(
     sample=positive((3, 2), (2,)),
 )
 elementwise(sp.wrightomega, lambda out, x: out / (1 + out), sample=uniform(-2, 2, (3, 2)))
+
+
+def _lambertw(z: Any, k: Any) -> Any:
+    if kin(z, k) is not None:
+        raise TypeError("SciPy's makes NumPy arrays of them")
+    return sp.lambertw(z, k)
+
+
 lambertw_: Primitive = elementwise(
-    lambda z, k: sp.lambertw(z, k),
+    lambda z, k: _lambertw(z, k),
     lambda out, z, k: np.exp(-out) / (1 + out),
     None,
     sample=lambda rng: ((rng.uniform(0.5, 2.0, (3, 2)) + 0.3j, np.array([0, 1])), {}),
@@ -45,10 +55,10 @@ lambertw_.name = "lambertw"
 
 def exprel_slope(x: Any) -> Any:
     """The slope of ``(exp(x) - 1)/x``, by its Taylor series near zero."""
-    near = np.asarray(np.abs(value_of(x)) < 1)
-    away = np.where(near, 2.0, x) if np.any(near) else x
+    near = as_array(np.abs(value_of(x)) < 1)
+    away = np.where(near, 2.0, x) if some(near) else x
     far = (np.exp(away) - sp.exprel(away)) / away
-    if not np.any(near):
+    if not some(near):
         return far
     u = np.where(near, x, 0.0)
     series: Any = 0.0

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
-from ...node import value_of
+from ...node import as_array, value_of
 from ...rows import elementwise
 from ...sampling import positive, uniform
 from ...tracing import every, some
@@ -23,7 +23,7 @@ elementwise(sp.logit, lambda out, x: 1 / (x * (1 - x)), sample=uniform(0.1, 0.9,
 
 def at_zero(x: Any) -> Any:
     """Where the factor is exactly zero, which makes 0 of 0 log 0."""
-    return np.asarray(value_of(x) == 0)
+    return as_array(value_of(x) == 0)
 
 
 def ratio(x: Any, y: Any) -> Any:

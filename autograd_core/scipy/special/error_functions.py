@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
-from ...node import value_of
+from ...node import as_array, value_of
 from ...rows import elementwise, is_complex
 from ...sampling import complex_normal, normal, uniform
-from ...tracing import every
+from ...tracing import every, some
 
 ROOT_PI, ROOT_2, ROOT_2PI = math.sqrt(math.pi), math.sqrt(2), math.sqrt(2 * math.pi)
 FAR = 12.0
@@ -36,8 +36,8 @@ def far_slope(x: Any, sign: int) -> Any:
 
 def split(x: Any, near: Any, far: Any, beyond: Any) -> Any:
     """``far`` where ``beyond`` holds, ``near`` elsewhere; each sees only its own arguments."""
-    beyond = np.asarray(beyond)
-    if not np.any(beyond):
+    beyond = as_array(beyond)
+    if not some(beyond):
         return near(x)
     return np.where(beyond, far(np.where(beyond, x, FAR)), near(np.where(beyond, 0.0, x)))
 

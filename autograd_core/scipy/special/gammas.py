@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
+from ...arrays import as_kin, kin
 from ...building import holds_node
-from ...node import value_of
+from ...node import as_array, value_of
 from ...primitive import Primitive
 from ...rows import elementwise, is_complex
 from ...sampling import complex_normal, positive, uniform
+from ...tracing import some
 from ..mapping import mapped
 from .orders import constant_order
 
@@ -46,6 +48,11 @@ def hurwitz(s: Any, q: Any, slope: bool = False) -> Any:
 
 
 def _polygamma(n: Any, x: Any) -> Any:
+    if kin(n, x) is not None and not is_complex(x):  # SciPy's function is no ufunc; these are
+        higher = (-1.0) ** (n + 1) * sp.gamma(n + 1.0) * sp.zeta(n + 1.0, x)
+        return np.where(as_kin(np.equal(n, 0), x), sp.psi(x), higher)
+    if kin(n, x) is not None:
+        raise TypeError("of complex numbers it is not made of ufuncs")
     if not is_complex(x):
         return sp.polygamma(n, x)
     x, n = np.asarray(x), np.asarray(n)
@@ -78,10 +85,10 @@ def psi(x: Any) -> Any:
 
 def rgamma_slope(out: Any, x: Any) -> Any:
     """``-psi(x)/gamma(x)``, on the left by reflection: exact at the poles of gamma."""
-    left = np.asarray(np.real(value_of(x)) < 0.5)
+    left = as_array(np.real(value_of(x)) < 0.5)
     right = np.where(left, 1.0, x)
     near = -psi(right) * sp.rgamma(right)
-    if not np.any(left):
+    if not some(left):
         return near
     y = np.where(left, x, 0.0)
     turn = np.cos(np.pi * y) - psi(1 - y) * np.sin(np.pi * y) / np.pi

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from scipy import special as sp
 
+from ...arrays import as_kin, numbers
 from ...node import as_array, value_of
 from ...rows import elementwise
 from ...sampling import Sample
+from ...tracing import some
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(80)
 NODES, WEIGHTS = (NODES + 1) / 2, WEIGHTS / 2  # on the interval from 0 to 1
@@ -38,8 +40,8 @@ def column(x: Any) -> Any:
 
 def integral(integrand: Callable[[Any], Any], end: Any) -> Any:
     """Of a function of one more axis, from 0 to ``end``."""
-    u = column(end) * NODES
-    return end * np.sum(integrand(u) * WEIGHTS, axis=-1)
+    u = column(end) * as_kin(NODES, end)
+    return end * np.sum(integrand(u) * as_kin(WEIGHTS, end), axis=-1)
 
 
 # incomplete gamma
@@ -47,21 +49,22 @@ def integral(integrand: Callable[[Any], Any], end: Any) -> Any:
 
 def gamma_density(a: Any, x: Any) -> Any:
     """The slope of ``gammainc`` by x."""
-    endless = np.asarray(np.isinf(value_of(x)))
-    if np.any(endless):
-        return np.where(endless, 0, gamma_density(a, np.where(endless, 1, x)))
-    return np.exp(sp.xlogy(a - 1, x) - x - sp.gammaln(a))
+    endless = as_array(np.isinf(value_of(x)))
+    inner = np.where(endless, 1, x) if some(endless) else x
+    slope = np.exp(sp.xlogy(a - 1, inner) - inner - sp.gammaln(a))
+    return np.where(endless, 0, slope) if some(endless) else slope
 
 
 def gammainc_by_a(a: Any, x: Any) -> Any:
     """The slope of ``gammainc`` by a; 0 where x is 0 or infinite."""
     plain = as_array(value_of(x))
     edge = ~((plain > 0) & (plain < np.inf) & (value_of(a) > 0))
-    if np.any(edge):
-        return np.where(edge, 0, gammainc_by_a(np.where(edge, 1, a), np.where(edge, 1, x)))
-    few = np.asarray(value_of(a) < 1)  # there the recurrence of a comes first
+    if some(edge):
+        a, x = np.where(edge, 1, a), np.where(edge, 1, x)
+    few = as_array(value_of(a) < 1)  # there the recurrence of a comes first
     up = a + 2 * few
-    return gamma_tail(up, x) + gamma_steps(np.where(few, a, 1), x) * few
+    slope = gamma_tail(up, x) + gamma_steps(np.where(few, a, 1), x) * few
+    return np.where(edge, 0, slope) if some(edge) else slope
 
 
 def gamma_steps(a: Any, x: Any) -> Any:
@@ -74,7 +77,7 @@ def gamma_steps(a: Any, x: Any) -> Any:
 
 def gamma_tail(a: Any, x: Any) -> Any:
     """The slope of ``P(a, x)`` by a, from whichever tail is the smaller; a >= 1."""
-    p, y = np.asarray(value_of(a), float), np.asarray(value_of(x), float)
+    p, y = numbers(value_of(a)), numbers(value_of(x))
     sign = np.where(y <= p, -1.0, 1.0)  # below the bulk or above it
     start = np.where(
         sign < 0, (END + y) / p, np.where(y > 25, np.sqrt(2 * END / y), np.log1p(2 * END / y))
@@ -145,17 +148,24 @@ def betainc_slope(which: int, a: Any, b: Any, x: Any) -> Any:
     """The slope of ``betainc`` by a (0) or b (1); 0 where x is 0 or 1."""
     p, q, plain = (as_array(value_of(z)) for z in (a, b, x))
     edge = ~((plain > 0) & (plain < 1) & (p > 0) & (q > 0))
-    if np.any(edge):
-        inner = [np.where(edge, fill, z) for fill, z in ((1, a), (1, b), (0.5, x))]
-        return np.where(edge, 0, betainc_slope(which, *inner))
+    if some(edge):
+        a, b, x = (np.where(edge, fill, z) for fill, z in ((1, a), (1, b), (0.5, x)))
+        slope = betainc_inside(which, a, b, x)
+        return np.where(edge, 0, slope)
+    return betainc_inside(which, a, b, x)
+
+
+def betainc_inside(which: int, a: Any, b: Any, x: Any) -> Any:
+    """The same where 0 < x < 1."""
+    p, q, plain = (as_array(value_of(z)) for z in (a, b, x))
     above = plain > p / (p + q)
     a, b = np.where(above, b, a), np.where(above, a, b)  # I_x(a, b) = 1 - I_{1-x}(b, a)
     y, z = np.where(above, 1 - x, x), np.where(above, x, 1 - x)
     by_first = above == (which == 1)
-    few = np.asarray(value_of(a) < 1)
+    few = as_array(value_of(a) < 1)
     less = (value_of(b) < 1) & (value_of(y) > 0.75)  # where 1 - t comes near its singularity
     total = beta_tail(a + 2 * few, b + 2 * less, y, z, by_first)
-    if np.any(few) or np.any(less):
+    if some(few) or some(less):
         total = total + beta_steps(a, b, y, z, by_first, few, less)
     return np.where(above, -total, total)
 
@@ -185,7 +195,7 @@ def beta_tail(a: Any, b: Any, x: Any, z: Any, by_first: Any) -> Any:
 
     ``z`` is 1 - x; a, b >= 1. With t the variable of the integral, u is the drop of its logit.
     """
-    p, q, y, w = (np.asarray(value_of(s), float) for s in (a, b, x, z))
+    p, q, y, w = (numbers(value_of(s)) for s in (a, b, x, z))
     end = reach(
         (END - (p + q) * np.log(w)) / p,
         lambda u: p * u + (p + q) * np.log1p(y * np.expm1(-u)),

@@ -11,29 +11,29 @@ from scipy import special as sp
 from ...node import as_array, value_of
 from ...rows import elementwise, implements
 from ...sampling import normal
+from ...tracing import every, some
 from .incomplete import betainc_slope, integral
 
 
 def student_log_density(df: Any, y: Any) -> Any:
     """The logarithm of the slope of ``stdtr`` by y; the normal density at infinite df."""
     endless = as_array(np.isinf(value_of(df)))
-    if np.any(endless):
-        limit = -y * y / 2 - math.log(2 * math.pi) / 2
-        return np.where(endless, limit, student_log_density(np.where(endless, 1.0, df), y))
+    df = np.where(endless, 1.0, df) if some(endless) else df
     scale = sp.gammaln((df + 1) / 2) - sp.gammaln(df / 2) - np.log(df * math.pi) / 2
-    return scale - (df + 1) / 2 * np.log1p(y * y / df)
+    density = scale - (df + 1) / 2 * np.log1p(y * y / df)
+    limit = -y * y / 2 - math.log(2 * math.pi) / 2
+    return np.where(endless, limit, density) if some(endless) else density
 
 
 def student_by_df(df: Any, y: Any) -> Any:
     """The slope of ``stdtr`` by df: from the middle for small y, from the tail for large."""
     endless = as_array(np.isinf(value_of(df)))
-    if np.any(endless):
-        return np.where(endless, 0, student_by_df(np.where(endless, 1.0, df), y))
-    near = np.asarray(np.abs(value_of(y)) <= 1)
-    middle = student_middle(df, np.where(near, y, 0.0))
-    if np.all(near):
-        return middle
-    return np.where(near, middle, student_tail(df, np.where(near, 2.0, y)))
+    df = np.where(endless, 1.0, df) if some(endless) else df
+    near = as_array(np.abs(value_of(y)) <= 1)
+    slope = student_middle(df, np.where(near, y, 0.0))
+    if not every(near):
+        slope = np.where(near, slope, student_tail(df, np.where(near, 2.0, y)))
+    return np.where(endless, 0, slope) if some(endless) else slope
 
 
 def student_middle(df: Any, y: Any) -> Any:

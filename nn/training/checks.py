@@ -17,6 +17,7 @@ from ..losses import Loss
 from ..losses.reduction import spread
 from ..module import Module, evaluating, in_mode
 from ..optimizers import Optimizer
+from .figures import without_class_weight_mean
 from .rows import Order, Rows
 from .step import LossFunction
 
@@ -43,7 +44,8 @@ def checked(what: str, model: Module, loss: LossFunction, data: Any) -> Rows:
         output = model(x)
         if isinstance(loss, Loss):
             loss.check((len(X), *np.shape(getattr(output, "value", output))[1:]), y)
-        check_scalar(what, loss(output, target))
+        summed, _ = without_class_weight_mean(loss, y)  # these rows may have no weight
+        check_scalar(what, summed(output, target))
     return rows
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..layers import BatchNorm
+from ..losses.reduction import check_sum
 from ..metrics import Metric
 from ..module import Module
 from ..shard import SHARD, Shard
@@ -76,6 +77,7 @@ class ParallelStep(Step):
         counted = np.ones(len(rows)) if weights is None else weights.astype(float)
         if self.by_class is not None:
             counted = counted * self.by_class[y].reshape(len(y), -1).sum(axis=1)
+            check_sum("cross_entropy", np.sum(counted))
             return 1 / float(np.sum(counted)), part
         mine = float(np.sum(counted[shard.start : shard.stop]))
         return (1.0 if self.summed else mine / float(np.sum(counted))), part

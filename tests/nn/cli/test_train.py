@@ -403,3 +403,21 @@ def test_ctrl_c_before_the_first_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["--output", "out", "--quiet"]) == 130
     assert sorted(os.listdir("out")) == sorted(RESULTS)
     assert metrics("out")["epochs_completed"] == 0
+
+
+def test_on_the_processes_of_mpiexec_it_needs_mpi4py(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    for launcher in ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"):
+        monkeypatch.delenv(launcher, raising=False)
+    monkeypatch.setenv("PMI_RANK", "0")
+    assert main([*SHORT, "--quiet", "--output", "together"]) == 2
+    told = capsys.readouterr().err
+    assert "nn: Training on the processes of mpiexec needs the package 'mpi4py'" in told
+    assert "pip install 'autograd-core[mpi]'" in told
+    monkeypatch.setenv("PMI_RANK", "1")
+    assert main([*SHORT, "--quiet", "--output", "together"]) == 2
+    assert capsys.readouterr().err == "", "the first process says it"
+    assert main([*SHORT, "--quiet", "--output", "alone", "--alone"]) == 0
+    assert metrics("alone")["processes"] == 1

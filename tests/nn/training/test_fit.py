@@ -92,6 +92,15 @@ def test_epoch_figures_weigh_batches_by_their_size() -> None:
     assert standing["loss"][0] == pytest.approx(figures["loss"], rel=1e-5)
 
 
+def test_class_weights_are_over_all_rows_whatever_the_batches() -> None:
+    model, loss = nn.Linear(2, 3, seed=0), nn.CrossEntropyLoss(class_weight=[0.0, 1.0, 3.0])
+    X, y = np.random.default_rng(0).normal(size=(9, 2)), np.array([0, 0, 1, 2, 1, 0, 2, 2, 1])
+    wanted = float(loss(model.predict(X), y))
+    for size in (2, 4, 9):  # the first batch of 2 has no weight at all
+        found = nn.evaluate(model, (X, y), loss=loss, batch_size=size)
+        assert found["loss"] == pytest.approx(wanted, rel=1e-6)
+
+
 def test_metrics_are_chosen() -> None:
     def half(output: Any, target: Any) -> float:
         return 0.5

@@ -213,6 +213,15 @@ def test_statistics_of_the_batch_do_not_compile():
         assert "sync_batchnorm=False" in str(found)
 
 
+def test_a_batch_without_weight_is_refused_as_on_one_process():
+    loss = nn.CrossEntropyLoss(class_weight=[0.0, 0.0, 1.0])
+    with pytest.raises(nn.ArgumentError, match="positive sum") as alone:
+        train(loss=loss, batch_size=2)
+    for found in threads.run(2, lambda comm: train(comm, loss=loss, batch_size=2)):
+        assert isinstance(found, nn.ArgumentError)
+        assert str(found) == str(alone.value)
+
+
 def test_one_process_is_as_none():
     (found,) = threads.run(1, train)
     state, history = train()

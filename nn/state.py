@@ -27,7 +27,8 @@ def fitting(
     arrays = {name: np.array(state[name]) for name in nodes if name in state}
     for name, array in arrays.items():
         _check_fits(f"{what}, {name!r},", nodes[name], array)
-        if nodes[name].value.flags.fnc:
+        value = nodes[name].value  # a parameter may be a plain number
+        if isinstance(value, np.ndarray) and value.flags.fnc:
             arrays[name] = np.asfortranarray(array)
     return arrays
 

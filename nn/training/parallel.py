@@ -18,6 +18,7 @@ from ..layers import BatchNorm
 from ..losses.reduction import check_sum
 from ..metrics import Metric
 from ..module import Module
+from ..optimizers.flat import folded, in_fortran_order
 from ..shard import SHARD, Shard
 from .checkpoint import settings_of
 from .compiling import compiled
@@ -56,6 +57,7 @@ class ParallelStep(Step):
         self.own_loss, self.by_class = without_class_weight_mean(self.loss, train.y)
         self.local = self.gradients if backend is None else compiled(self.gradients, backend)
         self.shard, self.shares = Shard(0, 0, 0), np.zeros(2)
+        self.turned = [in_fortran_order(p.value) for p in self.optimizer.params or ()]
         self.sent: Array | None = None
 
     def batch(self, train: Rows, rows: Array) -> tuple[Array, Array, Array | None]:
@@ -97,7 +99,8 @@ class ParallelStep(Step):
             SHARD.reset(token)
         flags = np.array([number(loss), self.interrupt.pressed], float)
         averaged = [np.ravel(b.value) * float(self.shares[1]) for b in self.averaged]
-        added = self.added([*map(reals, gradients), *averaged, present, flags])
+        flat = [reals(g.T if t else g) for g, t in zip(gradients, self.turned, strict=True)]
+        added = self.added([*flat, *averaged, present, flags])
         self.take_over(added)
         figures = [penalty] if self.penalty is not None else []
         if self.shapes:
@@ -149,8 +152,10 @@ class ParallelStep(Step):
         """Let gradients, and statistics that are averaged, be those of all processes."""
         params = self.optimizer.params or []
         own, others = added[: len(params)], added[len(params) :]
-        for node, gradient, present in zip(params, own, others[-2], strict=True):
-            node.grad = like(gradient, node) if present else None
+        for node, turned, gradient, present in zip(
+            params, self.turned, own, others[-2], strict=True
+        ):
+            node.grad = like(gradient, node, turned) if present else None
         for buffer, mean in zip(self.averaged, others, strict=False):
             whole = buffer.dtype.kind in "iu"
             news = np.rint(mean) if whole else mean
@@ -248,9 +253,10 @@ def reals(gradient: Any) -> Array:
     return flat.view(flat.real.dtype) if flat.dtype.kind == "c" else flat
 
 
-def like(flat: Array, node: Any) -> Array:
-    """A flat array of real numbers as a gradient of a node."""
+def like(flat: Array, node: Any, turned: bool) -> Array:
+    """A flat array of real numbers as a gradient of a node, with its order of memory."""
     kind = np.dtype(node.dtype)
     if kind.kind == "c":
         flat = flat.astype(np.zeros((), kind).real.dtype, copy=False).view(kind)
-    return flat.reshape(node.shape).astype(kind, copy=False)
+    gradient: Array = folded(flat, node.shape, turned).astype(kind, copy=False)
+    return gradient

@@ -5,13 +5,15 @@ Tests are run in this order until one fails, so what fails soonest stands first.
 
 from __future__ import annotations
 
-FIRST = "test_transforms.py test_node.py test_semantics_dtypes.py test_semantics_state.py"
+FIRST = "test_sweep_details.py test_transforms.py"
+NODES = "test_node.py test_semantics_dtypes.py test_semantics_state.py"
 ZEROS = "test_semantics_structural_zeros.py test_semantics_kinks.py ops/test_kinks.py"
 ORDERS = "test_transforms_nested.py test_modes.py test_jacobians.py ops/test_ties.py test_vmap.py"
 ROWS = "ops/test_table.py::test_derivatives_to_second_order"
-SWEEPS = f"{FIRST} {ZEROS} {ORDERS} test_custom.py test_check.py compiler/test_compile.py {ROWS}"
-SHAPES = f"{FIRST} test_shapes.py test_vmap_rows.py test_semantics_never_silent.py {ZEROS} {ORDERS}"
-ELEMENTWISE = f"ops/test_table.py {ZEROS} {FIRST} test_semantics_powers.py ops/test_rounding.py"
+BASICS = f"{FIRST} {NODES} {ZEROS}"
+SWEEPS = f"{BASICS} {ORDERS} test_custom.py test_check.py compiler/test_compile.py {ROWS}"
+SHAPES = f"{BASICS} test_shapes.py test_vmap_rows.py test_semantics_never_silent.py {ORDERS}"
+ELEMENTWISE = f"ops/test_table.py {BASICS} test_semantics_powers.py ops/test_rounding.py"
 LOSSES = "losses training/test_options.py"
 OPTIMIZERS = "optimizers training/test_options.py test_compiled.py"
 

@@ -1,0 +1,39 @@
+"""What sweeps do beside the numbers: modes they restore, shapes they stretch, what they record.
+
+Each was once changed in the code without a test that noticed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+
+
+def test_forward_mode_through_ties_leaves_no_grad_as_it_was():
+    with ag.no_grad():
+        ag.jvp(lambda A: np.sum(np.linalg.eigh(A)[1] ** 2), (np.eye(2),), (np.ones((2, 2)),))
+        assert not ag.is_recording()
+        ag.vjp(lambda A: np.linalg.eigh(A)[1], np.eye(2))[1](np.ones((2, 2)))
+        assert not ag.is_recording()
+
+
+def test_a_tangent_has_the_shape_of_the_result_that_broadcasting_made():
+    x, y = np.arange(6.0).reshape(3, 2), np.array([1.0, 2.0])
+    _, t = ag.jvp(lambda y: x + y, (y,), (np.array([3.0, 4.0]),))
+    np.testing.assert_array_equal(t, [[3.0, 4.0]] * 3)
+
+
+def test_a_derivative_that_is_recorded_says_so():
+    x = ag.Node(2.0)
+    assert ag.grad(lambda x: x**3)(x).scope == ("∇ backward",)
+    assert (x**3).scope == ()
+
+
+@pytest.mark.parametrize("choose", [np.maximum, np.fmax, np.minimum, np.fmin])
+def test_what_loses_has_no_influence_whatever_its_slope(choose):
+    other = np.array([1.0 if choose in (np.maximum, np.fmax) else -1.0])
+    for f in (lambda y: choose(other, np.sqrt(y)), lambda y: choose(np.sqrt(y), other)):
+        with np.errstate(divide="ignore"):
+            assert ag.grad(lambda y: np.sum(f(y)))(np.zeros(1)).tolist() == [0.0]  # noqa: B023

@@ -53,6 +53,8 @@ def tried(path: str, options: argparse.Namespace) -> int:
     every = mutations(source)
     some = drawn(every, options)
     excused = {(e["where"], e["line"], e["change"]) for e in equivalents() if e["file"] == path}
+    for stale in sorted(excused - {mutation.key for mutation in every}):
+        print(f"{path}: equivalent.toml names a change that is no longer there: {stale[-1]}")
     known = logged(options.log, path)
     results: dict[str, int] = dict.fromkeys(("failed", "timeout", "equivalent", "passed"), 0)
     with workplace() as folder:

@@ -20,6 +20,7 @@ import nn
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "autograd_core" / "docs" / "contributing.md"
 EXAMPLE = re.compile(r"^\s*>>> ", re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -71,18 +72,21 @@ def test_readme_commands_are_one_line_each() -> None:
     assert "-m pytest" in commands[1]
 
 
-def contributors_table() -> list[str]:
-    """The rows of the README's table that answers "where do I add ...?"."""
-    lines = README.read_text(encoding="utf-8").splitlines()
-    start = next(i for i, line in enumerate(lines) if "where do i add" in line.lower())
+def contributors_table(file: Path, title: str) -> list[str]:
+    """The rows of the table that answers "where do I add ...?", of the README or of the guide."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if title in line.lower())
     table = next(i for i in range(start, len(lines)) if lines[i].startswith("|"))
     end = next((i for i in range(table, len(lines)) if not lines[i].startswith("|")), len(lines))
     return lines[table + 2 : end]
 
 
-def test_the_contributors_table_names_files_that_exist() -> None:
-    rows = contributors_table()
-    assert rows
+@pytest.mark.parametrize(
+    ("file", "title"), [(README, "where do i add"), (CONTRIBUTING, "## everything else")]
+)
+def test_the_contributors_tables_name_files_that_exist(file: Path, title: str) -> None:
+    rows = contributors_table(file, title)
+    assert len(rows) > 15
     for row in rows:
         paths = [word for word in re.findall(r"`([^`\s]+)`", row) if "/" in word]
         assert paths, f"no path in {row}"

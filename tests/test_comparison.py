@@ -184,7 +184,9 @@ COUNTED = "functions of NumPy with the right gradient, of 276"
 def table(title: str) -> dict[str, dict[str, str]]:
     """The rows of a README's table below a title: by question, the answer of each."""
     text = README.read_text(encoding="utf-8").partition(f"## {title}\n")[2]
-    lines = re.findall(r"^\| .*\|$", text.partition("\n## ")[0], re.MULTILINE)
+    first = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert first
+    lines = re.findall(r"^\| .*\|$", first[0], re.MULTILINE)
     head, *rows = [[c.strip() for c in line.strip("|").split(" | ")] for line in lines]
     names = [name.partition(" ")[0] for name in head[1:]]
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}

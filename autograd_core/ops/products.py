@@ -96,9 +96,24 @@ vecdot_ = multilinear(
 implements(np.vecdot)(vecdot_)
 
 
+def shared(x: Any, y: Any) -> Any:
+    """The one matrix that every matrix of the stack ``x`` is, for vectors ``y``; None if not so."""
+    fits = type(x) is type(y) is np.ndarray and x.ndim == 3 and y.ndim == 2
+    return x[0] if fits and x.strides[0] == 0 and len(x) == len(y) > 0 else None
+
+
 def from_left(x: Any, y: Any) -> Any:
     """A matrix times a vector, over all leading axes."""
+    if (matrix := shared(x, y)) is not None:
+        return y @ matrix.T
     return np.matmul(x, y[..., None])[..., 0]
+
+
+def from_right(x: Any, y: Any) -> Any:
+    """``np.vecmat``: a vector, conjugated, times a matrix, over all leading axes."""
+    if (matrix := shared(y, x)) is not None:
+        return conj(x) @ matrix
+    return np.vecmat(x, y)
 
 
 if newer("matvec", "vecmat"):  # since NumPy 2.2
@@ -112,16 +127,17 @@ if newer("matvec", "vecmat"):  # since NumPy 2.2
         sample=[normal((3, 2), (2,)), normal((2, 3, 2), (2,)), normal((3, 2), (4, 2))],
     )
     vecmat_ = multilinear(
-        np.vecmat,
+        from_right,
         (
             lambda g, out, x, y: from_left(y, conj(g)),
             lambda g, out, x, y: outer_products(x, g),
         ),
         batch=cores(1, 2),
         sample=[normal((3,), (3, 2)), normal((2, 3), (3, 2)), normal((3,), (4, 3, 2))],
+        name="vecmat",
     )
-    for product in (matvec_, vecmat_):
-        implements(product.forward)(product)
+    implements(np.matvec)(matvec_)
+    implements(np.vecmat)(vecmat_)
 
 
 @implements(np.dot)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -124,3 +127,23 @@ def test_what_dask_lacks_is_named_with_the_cure():
     with pytest.raises(ag.errors.ArrayLibraryError, match=message) as caught:
         np.linalg.det(x)
     assert "x.compute()" in str(caught.value)
+
+
+PAGE = (Path(ag.__file__).parent / "docs" / "arrays.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"), [("lacking", LACKS), ("in one chunk", IN_FULL)], ids=["lacks", "chunks"]
+)
+def test_the_page_lists_what_is_found_here(words, rows):
+    (line,) = re.findall(rf"^{words}: (.*)$", PAGE, re.MULTILINE)
+    assert line.split() == sorted(rows)
+
+
+def test_the_page_says_what_its_program_prints(capsys):
+    space = {"np": np, "ag": ag}
+    for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
+        exec(block, space)
+    assert f"prints `{capsys.readouterr().out.strip()}`" in PAGE
+    X, y = da.ones((4, 2), chunks=2), da.zeros(4, chunks=2)
+    np.testing.assert_allclose(np.asarray(ag.grad(space["loss"])(np.zeros(2), X, y)), 0.5)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
-from .errors import ArgumentError, BatchedValueError, describe, expected
+from .errors import ArgumentError, BatchedValueError, describe, endless, expected
 from .methods import Methods
 from .operators import Operators
 from .registry import QUERIES, RULES, rule_for
@@ -206,9 +206,12 @@ def each_batched(tree: Any) -> list[Batched]:
         return [tree]
     if isinstance(tree, dict):
         tree = list(tree.values())
-    return (
-        [x for part in tree for x in each_batched(part)] if isinstance(tree, list | tuple) else []
-    )
+    if not isinstance(tree, list | tuple):
+        return []
+    try:
+        return [x for part in tree for x in each_batched(part)]
+    except RecursionError:
+        raise endless("An operation") from None
 
 
 def with_each(function: Function, tree: Any) -> Any:

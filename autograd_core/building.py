@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .batched import Batched
-from .errors import ArgumentTypeError, describe, expected
+from .errors import ArgumentTypeError, describe, endless, expected
 from .node import Node, value_of
 from .ops.indexing import index_of, write
 from .ops.scattering import may_repeat
@@ -51,7 +51,10 @@ def array(entries: Any, dtype: Any = None) -> Any:
 def holds_node(entries: Any) -> bool:
     """Whether a nested list contains a Node or a buffer."""
     if isinstance(entries, list | tuple):
-        return any(map(holds_node, entries))
+        try:
+            return any(map(holds_node, entries))
+        except RecursionError:
+            raise endless("An array") from None
     return isinstance(entries, Node | Batched | Buffer)
 
 

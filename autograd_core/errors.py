@@ -88,9 +88,13 @@ class OperationLinAlgError(OperationError, np.linalg.LinAlgError):
     """A linear-algebra routine met a singular or otherwise unusable matrix."""
 
 
+CONFUSED = (AttributeError, OverflowError, RecursionError)
+"""What rules of arrays raise on operands that are none."""
+
+
 def describe(x: Any) -> str:
     """A short word for an operand: its dtype and shape, or its type."""
-    x = getattr(x, "value", x)
+    x = x if isinstance(x, type) else getattr(x, "value", x)
     if isinstance(x, tuple | list):
         return f"{type(x).__name__} of {len(x)}"
     if hasattr(x, "dtype") and hasattr(x, "shape"):
@@ -103,6 +107,19 @@ def describe(x: Any) -> str:
 def expected(what: str, wanted: str, got: Any, cure: str) -> str:
     """The sentence every argument error is made of."""
     return f"{what} expected {wanted}, got {got}. {cure}"
+
+
+def expect_function(what: str, given: Any) -> None:
+    """Refuse what cannot be called."""
+    if not callable(given):
+        cure = "Pass the function itself, not what it returns."
+        raise ArgumentTypeError(expected(what, "a function", describe(given), cure))
+
+
+def endless(what: str) -> ArgumentTypeError:
+    """A container that holds itself, or lies deeper in others than Python can follow."""
+    got = "one that contains itself, or is nested too deep"
+    return ArgumentTypeError(expected(what, "containers that end", got, "Flatten it."))
 
 
 def operation_failed(name: str, operands: Sequence[Any], error: Exception) -> Exception:
@@ -118,6 +135,9 @@ def operation_failed(name: str, operands: Sequence[Any], error: Exception) -> Ex
     for kind, ours in kinds.items():
         if isinstance(error, kind) and not isinstance(error, AutogradError):
             return ours(f"{name}({shapes}) failed: {error}. Check the operands' shapes and types.")
+    if isinstance(error, CONFUSED) and not all(hasattr(type(x), "dtype") for x in operands):
+        cure = "Pass arrays, or lists of numbers through np.array."
+        return OperationTypeError(expected(name, "arrays", f"({shapes}): {error}", cure))
     error.add_note(f"in {name}({shapes})")
     return error
 

@@ -25,10 +25,10 @@ def leaf_value(value: Any, requires_grad: bool, dtype: Any) -> Any:
             expected("Node", "a number or an array", repr(value), "Use it as it is, or its .value.")
         )
     plain = isinstance(value, np.ndarray | np.generic)
-    if not (plain or library_of(type(value)) or hasattr(value, "__array_function__")):
+    if not (plain or library_of(type(value)) or hasattr(type(value), "__array_function__")):
         value = python_array(value, requires_grad)
     if dtype is not None:
-        foreign = hasattr(value, "__array_function__") and not isinstance(value, np.ndarray)
+        foreign = hasattr(type(value), "__array_function__") and not isinstance(value, np.ndarray)
         value = value.astype(dtype) if foreign else np.asarray(value, dtype=dtype)
     if value.dtype.kind not in "fc" and (requires_grad or value.dtype.kind not in "biu"):
         cure = (

@@ -21,6 +21,7 @@ from .errors import (
     ArgumentError,
     BatchedValueError,
     NotDifferentiableError,
+    endless,
     expected,
     no_rule,
     would_detach,
@@ -380,11 +381,12 @@ def values_of(x: Any) -> Any:
     """``x`` with every Node inside lists, tuples and dicts replaced by its value."""
     if type(x) is Node or type(x) is Batched:
         return x.value
-    if type(x) in (list, tuple):
-        return type(x)(map(values_of, x))
-    if type(x) is dict:
-        return {key: values_of(entry) for key, entry in x.items()}
-    return x
+    try:
+        if type(x) in (list, tuple):
+            return type(x)(map(values_of, x))
+        return {k: values_of(v) for k, v in x.items()} if type(x) is dict else x
+    except RecursionError:
+        raise endless("An operation") from None
 
 
 def live(x: Any) -> bool:
@@ -393,9 +395,12 @@ def live(x: Any) -> bool:
         return x.details.live
     if type(x) is Batched:
         return bool(x.requires_grad)
-    if type(x) in (list, tuple):
-        return any(map(live, x))
-    return type(x) is dict and any(map(live, x.values()))
+    try:
+        if type(x) in (list, tuple):
+            return any(map(live, x))
+        return type(x) is dict and any(map(live, x.values()))
+    except RecursionError:
+        raise endless("An operation") from None
 
 
 def without_rule(func: Callable[..., Any], name: str, args: Any, params: Any) -> Any:

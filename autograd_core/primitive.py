@@ -262,7 +262,7 @@ def constant(x: Any) -> Any:
         cure = "Pass np.asarray(x), after filling masked entries."
         got = type(x).__name__
         raise ArgumentTypeError(expected("An operation on Nodes", "plain arrays", got, cure))
-    foreign = not isinstance(x, Sequence | np.ndarray) and hasattr(x, "__array_function__")
+    foreign = not isinstance(x, Sequence | np.ndarray) and hasattr(type(x), "__array_function__")
     x = x if library_of(type(x)) or foreign else np.asarray(x)
     if x.dtype.kind in "OUSV":
         cure = "Pass numbers; build an array of Nodes with ag.array([...])."

@@ -13,7 +13,7 @@ from typing import Any
 from .batch_rules import leading
 from .batched import LEVELS, closed, inside, opened
 from .details import MODE, Mode
-from .errors import ArgumentError, ArgumentTypeError, expected
+from .errors import ArgumentError, ArgumentTypeError, expect_function, expected
 from .forward import push
 from .graph import Ancestry, ancestry, descendants
 from .node import Node, live, next_birth
@@ -54,6 +54,7 @@ class Recording:
         self.outer = MODE.get()
         self.levels = LEVELS.get()
         self.name = getattr(function, "__name__", type(function).__name__)
+        expect_function("A transform", function)
         flat = [flatten(args[i]) for i in argnums]
         self.counts = [len(leaves) for leaves, _ in flat]
         self.rebuilders = [rebuild for _, rebuild in flat]

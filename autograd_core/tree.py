@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import missing
+from .errors import endless, missing
 from .node import Node
 
 LEAVES = {Node, np.ndarray, float, int, complex, np.float64, np.float32}
@@ -85,6 +85,14 @@ def _only(leaves: list[Any]) -> Any:
 def _flattened(tree: Any) -> tuple[list[Any], Any]:
     """The leaves of a container and optree's description of the rest."""
     optree = _optree()
+    try:
+        return _registered(optree, tree)
+    except RecursionError:
+        raise endless("A transform") from None
+
+
+def _registered(optree: Any, tree: Any) -> tuple[list[Any], Any]:
+    """The same, once the dataclasses in it are known to optree."""
     leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
     while _register_dataclasses(leaves):
         leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .errors import missing
+from .errors import ArgumentError, expected, missing
 from .plotting import axes_for, finished
 
 Array = npt.NDArray[Any]
@@ -49,6 +49,10 @@ class History(Mapping[str, Array]):
 
     def add(self, row: dict[str, float]) -> None:
         """Append the figures of an epoch."""
+        if lacking := [name for name in self.names if name not in row]:
+            cure = "Pass a figure for each column."
+            wanted = f"the columns {', '.join(self.names)}"
+            raise ArgumentError(expected("History.add", wanted, f"none of {lacking}", cure))
         self.rows.append({name: row[name] for name in self.names})
 
     @property

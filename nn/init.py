@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .errors import ArgumentError, expected
+from .errors import ArgumentError, ShapeError, expected
 from .functional import ACTIVATIONS
 
 __all__ = [
@@ -62,7 +62,7 @@ def he(shape: tuple[int, int], rng: np.random.Generator, gain: float = ROOT2) ->
     >>> round(float(W.var() * 50), 1)
     2.0
     """
-    return rng.normal(0.0, gain / math.sqrt(shape[1]), shape)
+    return _normal(shape, rng, gain / math.sqrt(_fans(shape)[1]))
 
 
 def he_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float = ROOT2) -> Array:
@@ -81,7 +81,7 @@ def he_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float = R
     >>> bool(0.99 < W.max() <= 1)
     True
     """
-    return _uniform(shape, rng, gain / math.sqrt(shape[1]))
+    return _uniform(shape, rng, gain / math.sqrt(_fans(shape)[1]))
 
 
 def glorot(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
@@ -111,7 +111,7 @@ def glorot(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) 
     >>> round(float(W.var() * 100), 1)
     1.0
     """
-    return rng.normal(0.0, gain * math.sqrt(2.0 / sum(shape)), shape)
+    return _normal(shape, rng, gain * math.sqrt(2.0 / sum(_fans(shape))))
 
 
 def glorot_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
@@ -130,7 +130,7 @@ def glorot_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float
     >>> bool(abs(W).max() <= np.sqrt(6 / 300))
     True
     """
-    return _uniform(shape, rng, gain * math.sqrt(2.0 / sum(shape)))
+    return _uniform(shape, rng, gain * math.sqrt(2.0 / sum(_fans(shape))))
 
 
 def lecun(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
@@ -153,7 +153,7 @@ def lecun(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -
     >>> round(float(W.var() * 50), 1)
     1.0
     """
-    return rng.normal(0.0, gain / math.sqrt(shape[1]), shape)
+    return _normal(shape, rng, gain / math.sqrt(_fans(shape)[1]))
 
 
 glorot_in = lecun
@@ -175,7 +175,7 @@ def lecun_uniform(shape: tuple[int, int], rng: np.random.Generator, gain: float 
     >>> bool(0.99 < W.max() <= 1)
     True
     """
-    return _uniform(shape, rng, gain / math.sqrt(shape[1]))
+    return _uniform(shape, rng, gain / math.sqrt(_fans(shape)[1]))
 
 
 def orthogonal(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0) -> Array:
@@ -199,7 +199,8 @@ def orthogonal(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1
     >>> bool(np.allclose(W @ W.T, np.eye(2)))
     True
     """
-    tall = rng.normal(size=(max(shape), min(shape)))
+    _fans(shape)
+    tall = _generator(rng).normal(size=(max(shape), min(shape)))
     q, r = np.linalg.qr(tall)
     q = q * np.where(np.diag(r) < 0, -1.0, 1.0)  # every orthogonal matrix equally likely
     return gain * (q if q.shape == tuple(shape) else q.T)
@@ -221,7 +222,7 @@ def normal(shape: tuple[int, int], rng: np.random.Generator, std: float = 0.01) 
     >>> print(f"{layer.weight.value.std():.2f}")
     0.10
     """
-    return rng.normal(0.0, std, shape)
+    return _normal(shape, rng, std)
 
 
 def uniform(shape: tuple[int, int], rng: np.random.Generator, bound: float = 0.05) -> Array:
@@ -239,7 +240,7 @@ def uniform(shape: tuple[int, int], rng: np.random.Generator, bound: float = 0.0
     >>> bool(abs(W).max() <= 0.5)
     True
     """
-    return rng.uniform(-bound, bound, shape)
+    return _generator(rng).uniform(-bound, bound, _fans(shape))
 
 
 def constant(shape: tuple[int, int], rng: np.random.Generator, value: float = 1.0) -> Array:
@@ -277,10 +278,32 @@ def zeros(shape: tuple[int, int], rng: np.random.Generator) -> Array:
     return np.zeros(shape)
 
 
+def _fans(shape: Any) -> tuple[int, int]:
+    """The shape of a weight, checked."""
+    good = isinstance(shape, tuple | list) and len(shape) == 2
+    if not good or not all(isinstance(n, int | np.integer) and n > 0 for n in shape):
+        cure = "Pass for instance (10, 784)."
+        raise ShapeError(expected("nn.init", "a shape (n_out, n_in)", repr(shape), cure))
+    return shape[0], shape[1]
+
+
+def _generator(rng: Any) -> np.random.Generator:
+    """A source of random numbers, checked."""
+    if not isinstance(rng, np.random.Generator):
+        cure = "Pass np.random.default_rng(0)."
+        raise ArgumentError(expected("nn.init", "rng, a Generator", type(rng).__name__, cure))
+    return rng
+
+
+def _normal(shape: tuple[int, int], rng: np.random.Generator, deviation: float) -> Array:
+    """N(0, deviation²)."""
+    return _generator(rng).normal(0.0, deviation, _fans(shape))
+
+
 def _uniform(shape: tuple[int, int], rng: np.random.Generator, deviation: float) -> Array:
     """Uniform numbers of mean 0 and this deviation."""
     bound = math.sqrt(3.0) * deviation
-    return rng.uniform(-bound, bound, shape)
+    return _generator(rng).uniform(-bound, bound, _fans(shape))
 
 
 INITIALIZERS: dict[str, Initializer] = {

@@ -27,6 +27,13 @@ WATCHER: ContextVar[Callable[[Any, Any], Any] | None] = ContextVar("nn watcher",
 """Given every module and its result as it is called; what it returns is used in its place."""
 
 
+def expect_module(what: str, model: Any) -> None:
+    """Refuse what is no model."""
+    if not isinstance(model, Module):
+        cure = "Pass an instance of nn.Module, such as nn.MLP([4, 8, 3])."
+        raise ArgumentError(expected(what, "a Module", f"a {type(model).__name__}", cure))
+
+
 class Module:
     """A differentiable function with parameters.
 
@@ -161,7 +168,7 @@ class Module:
         >>> model.steps.requires_grad, [name for name, _ in model.named_buffers()]
         (False, ['steps'])
         """
-        if not name.isidentifier() or hasattr(type(self), name):
+        if not isinstance(name, str) or not name.isidentifier() or hasattr(type(self), name):
             cure = "Choose another name."
             raise ArgumentError(
                 expected("register_buffer", "a new attribute name", repr(name), cure)
@@ -320,6 +327,7 @@ def joined(path: str, name: str) -> str:
 @contextmanager
 def in_mode(model: Module, training: bool) -> Iterator[None]:
     """Run the body with ``model`` in training mode or not; restore every module's own mode."""
+    expect_module("Running a model", model)
     modes = [(module, module.training) for module in model.modules()]
     try:
         model.train(training)

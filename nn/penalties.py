@@ -100,7 +100,12 @@ def weights(params: Module | Iterable[ag.Node]) -> list[ag.Node]:
     """What is penalised: the weights of a module, or the parameters that are given."""
     if isinstance(params, Module):
         return [node for node in params.parameters() if node.ndim > 1]
-    return list(params)
+    nodes = list(params) if np.iterable(params) else [params]
+    if not all(hasattr(type(node), "dtype") for node in nodes):
+        got = ", ".join(sorted({type(node).__name__ for node in nodes}))
+        cure = "Pass the model, or some of model.parameters()."
+        raise ArgumentError(expected("A penalty", "a Module, Nodes or arrays", got, cure))
+    return nodes
 
 
 def _added(what: str, terms: list[Any]) -> Any:

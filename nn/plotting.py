@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import missing
+from .errors import ArgumentError, expected, missing
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#6e6e6e"
 """Colours that are told apart by any eye (Okabe and Ito)."""
@@ -41,13 +41,26 @@ def axes_for(
     except ImportError:
         raise missing("matplotlib", "plot", purpose) from None
     if where is not None and not isinstance(where, str | os.PathLike):
-        return np.ravel(where)
+        return given_axes(where)
     layout: dict[str, Any] = {"figsize": (size[0] * count, size[1]), "layout": "constrained"}
     if where is None:
         from matplotlib import pyplot
 
         return np.ravel(pyplot.figure(**layout).subplots(1, count))
     return np.ravel(Figure(**layout).subplots(1, count))
+
+
+def given_axes(where: Any) -> Any:
+    """The caller's axes, if they are that."""
+    from matplotlib.axes import Axes
+
+    axes = np.ravel(np.array(where, dtype=object))
+    if not len(axes) or not all(isinstance(ax, Axes) for ax in axes):
+        wanted = "a path, or one of matplotlib's axes for each picture"
+        got = ", ".join(sorted({type(ax).__name__ for ax in axes})) or "none"
+        cure = "Pass for instance plt.subplots(1, 2)[1], or leave it out."
+        raise ArgumentError(expected("A plot", wanted, got, cure))
+    return axes
 
 
 def finished(axes: Any, where: Any) -> Any:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from .errors import ModelFileError, NNError, StateError, expected
 from .files import FilePath, read_file, write_arrays
 from .layers import LAYERS, MLP, Linear, Residual, Sequential
-from .module import Module
+from .module import Module, expect_module
 from .state import renamed
 
 Array = npt.NDArray[Any]
@@ -54,6 +54,7 @@ def save(model: Module, path: FilePath, notes: Mapping[str, Any] | None = None) 
     >>> bool(np.all(copy.predict(np.eye(4)) == model.predict(np.eye(4))))
     True
     """
+    expect_module("save", model)
     state = model.state_dict()
     header = {"version": VERSION, "architecture": architecture(model, state)}
     if notes is not None:
@@ -121,6 +122,8 @@ def load(path: FilePath, into: Module | None = None) -> Module:
     Linear(3, 2)  # weight (2, 3), bias (2,), 8 parameters
     """
     name = os.fspath(path)
+    if into is not None:
+        expect_module("load, into,", into)
     tensors, metadata = read_file(path)
     if into is None:
         model = _rebuilt(name, metadata, tensors)

@@ -115,11 +115,13 @@ def check_unfolded(path: str, size: int) -> None:
 
 def floating(dtype: npt.DTypeLike) -> np.dtype[Any]:
     """``dtype``, if numbers to learn from can have it."""
-    kind = np.dtype(dtype)
+    cure = "Pass for instance np.float32."
+    try:
+        kind = np.dtype(dtype)
+    except (TypeError, ValueError, SyntaxError):
+        raise DataError(expected("dtype", "a floating dtype", repr(dtype), cure)) from None
     if kind.kind != "f":
-        raise DataError(
-            expected("dtype", "a floating dtype", str(kind), "Pass for instance np.float32.")
-        )
+        raise DataError(expected("dtype", "a floating dtype", str(kind), cure))
     return kind
 
 

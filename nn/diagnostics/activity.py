@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError, expected
-from ..module import Module
+from ..module import Module, expect_module
 from ..plotting import BLUE, axes_for, finished
 from .watching import Array, innermost
 
@@ -101,6 +101,7 @@ def weight_histograms(model: Module, bins: int = 50) -> list[Histogram]:
     >>> [h.name for h in nn.diagnostics.weight_histograms(nn.MLP([4, 3, 2]))]
     ['0.weight', '0.bias', '2.weight', '2.bias']
     """
+    expect_module("weight_histograms", model)
     return [histogram(name, node.value, bins) for name, node in model.named_parameters()]
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import autograd_core as ag
 
 from ..data import whole
-from ..errors import ShapeError, expected
+from ..errors import ArgumentError, ShapeError, expected
 from ..optimizers import Optimizer
 from ..plotting import BLUE, GREEN, GREY, ORANGE, axes_for, finished
 from .watching import Array
@@ -46,6 +46,7 @@ def descent_path(
     >>> path.tolist()
     [[5.0, 1.0], [4.75, 0.0], [4.5125, 0.0]]
     """
+    _expect_optimizer(optimizer)
     w = ag.Node(np.array(start, dtype=float), name="w")
     optimizer.bind([w])
     path = [np.array(w.value)]
@@ -55,6 +56,12 @@ def descent_path(
         optimizer.step()
         path.append(np.array(w.value))
     return np.array(path)
+
+
+def _expect_optimizer(given: Any) -> None:
+    if not isinstance(given, Optimizer):
+        cure, got = "Pass for instance nn.SGD(lr=0.1).", type(given).__name__
+        raise ArgumentError(expected("descent_path", "an Optimizer", got, cure))
 
 
 def plot_path(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ShapeError, expected
-from ..module import Module
+from ..module import Module, expect_module
 from ..plotting import axes_for, finished
 from .watching import Array
 
@@ -38,6 +38,7 @@ def filters(model: Module, shape: tuple[int, int] | None = None) -> Array:
     >>> nn.diagnostics.filters(nn.MLP([64, 16, 10])).shape
     (16, 8, 8)
     """
+    expect_module("filters", model)
     from ..layers import Linear
 
     first = next((m for m in model.modules() if isinstance(m, Linear)), None)

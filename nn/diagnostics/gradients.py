@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..module import Module
+from ..module import Module, expect_module
 from ..plotting import axes_for, finished
 from .watching import Array
 
@@ -30,6 +30,7 @@ def gradient_norms(model: Module) -> dict[str, float]:
     >>> nn.diagnostics.gradient_norms(model)
     {'weight': 4.2426..., 'bias': 3.0}
     """
+    expect_module("gradient_norms", model)
     return {
         name: float("nan") if node.grad is None else float(np.linalg.norm(np.ravel(node.grad)))
         for name, node in model.named_parameters()

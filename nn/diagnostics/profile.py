@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 import autograd_core as ag
 
-from ..module import WATCHER, Module, in_mode
+from ..module import WATCHER, Module, expect_module, in_mode
 from ..plotting import BLUE, ORANGE, axes_for, finished
 from .watching import Array, rows_of
 
@@ -113,6 +113,7 @@ def variance_profile(
     >>> bool(0.1 < linear.forward[7] / linear.forward[0] < 10)
     True
     """
+    expect_module("variance_profile", model)
     names = {id(module): name for name, module in model.named_modules()}
     found: list[tuple[str, str, Array, Any]] = []
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ..errors import ShapeError, expected, missing
 from ..files import write_file
 from ..layers.linear import floating
-from ..module import Module
+from ..module import Module, expect_module
 from .graph import Graph
 from .rules import FUNCTIONS, RULES
 
@@ -72,6 +72,7 @@ def to_onnx(
         import onnx
     except ImportError:
         raise missing("onnx", "onnx", "Writing an ONNX file") from None
+    expect_module("to_onnx", model)
     shape = _sample_shape(model) if input_shape is None else tuple(input_shape)
     out_shape = _checked(model, shape)
     numbers = model.dtype if dtype is None else floating(dtype)

@@ -12,7 +12,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional import batch_norm
-from ..module import Module, in_mode
+from ..module import Module, expect_module, in_mode
 from ..shard import SHARD, Shard, all_reduce
 from .linear import floating, size
 
@@ -194,6 +194,7 @@ def population_statistics(model: Module, X: npt.ArrayLike, batch_size: int = 256
     >>> model[0].running_mean.value, model[0].running_var.value
     (array([3.]), array([2.]))
     """
+    expect_module("population_statistics", model)
     rows = np.asarray(X)
     if rows.ndim < 2 or not 2 <= batch_size <= len(rows):
         got = f"shape {rows.shape} and batch_size={batch_size}"

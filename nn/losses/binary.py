@@ -120,8 +120,8 @@ def binary_cross_entropy_with_logits(
 @of_values
 def check_shares(what: str, shape: tuple[int, ...], target: Any) -> None:
     """Refuse targets of another shape, or that are not from 0 to 1."""
-    check_same(what, shape, target.shape)
-    target = numbers(target)
+    check_same(what, shape, np.shape(target))
+    target = np.asarray(numbers(target))
     if target.dtype.kind not in "fiub" or not (
         target.size == 0 or (target.min() >= 0 and target.max() <= 1)
     ):

@@ -106,6 +106,7 @@ def kl_div(logits: Any, target: Any, reduction: str = "mean", *, sample_weight: 
 @of_values
 def check_probabilities(what: str, shape: tuple[int, ...], target: Any) -> None:
     """Refuse targets that are not one number of at least 0 per class."""
+    target = np.asarray(target)
     if target.shape != shape or not shape:
         cure = "Pass one probability per class."
         raise ShapeError(expected(what, f"targets of shape {shape}", str(target.shape), cure))

@@ -29,7 +29,7 @@ def value_of(x: Any) -> Any:
 
 def operand(x: Any) -> Any:
     """An array of whatever kind as it is; anything else as NumPy's."""
-    return x if hasattr(x, "__array_function__") else np.asarray(x)
+    return x if hasattr(type(x), "__array_function__") else np.asarray(x)
 
 
 def scores(x: Any) -> Any:
@@ -174,7 +174,7 @@ def check_weights(what: str, weight: Any) -> None:
 
 def check_reduction(what: str, reduction: str) -> None:
     """Refuse a reduction that is none."""
-    if reduction not in REDUCTIONS:
+    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         wanted = f"reduction {', '.join(map(repr, REDUCTIONS))}"
         raise ArgumentError(expected(what, wanted, repr(reduction), "Pass one of these."))
 
@@ -222,6 +222,7 @@ def check_classes(
     Traceback (most recent call last):
     nn.errors.ArgumentError: cross_entropy expected class indices from 0 to 2, got 5. Number ...
     """
+    shape, target = tuple(shape), np.asarray(target)
     got = f"{target.dtype} targets of shape {target.shape} for logits of shape {shape}"
     whole = target.dtype.kind in "iu"
     if not whole and not (probabilities and target.dtype.kind == "f" and target.shape == shape):
@@ -262,6 +263,9 @@ class Loss:
     """Attributes that are the function's other keywords."""
 
     def __init__(self, reduction: str = "mean") -> None:
+        if not hasattr(type(self), "function"):
+            cure = "Make one of its subclasses, such as nn.MSELoss()."
+            raise ArgumentError(expected(type(self).__name__, "a function", "none", cure))
         check_reduction(type(self).__name__, reduction)
         self.reduction = reduction
 
@@ -274,7 +278,7 @@ class Loss:
 
     def check(self, shape: tuple[int, ...], target: Array) -> None:
         """Raise what calling it with outputs of this shape and these targets would."""
-        check_same(type(self).__name__, shape, target.shape)
+        check_same(type(self).__name__, shape, np.shape(target))
 
     def __repr__(self) -> str:
         parameters = inspect.signature(type(self)).parameters

@@ -10,6 +10,7 @@ import numpy as np
 
 import autograd_core as ag
 
+from ..errors import ArgumentError, expected
 from ..module import Module
 from .options import number
 
@@ -97,7 +98,11 @@ def clip_grad_value(params: Module | Iterable[ag.Node], limit: float) -> None:
 
 def with_gradient(params: Module | Iterable[ag.Node]) -> list[ag.Node]:
     """Each parameter once, if it has a gradient."""
-    nodes = params.parameters() if isinstance(params, Module) else params
+    given = params.parameters() if isinstance(params, Module) else params
+    nodes = list(given) if np.iterable(given) else [given]
+    if not all(isinstance(node, ag.Node) for node in nodes):
+        got = ", ".join(sorted({type(node).__name__ for node in nodes}))
+        raise ArgumentError(expected("Clipping", "Nodes", got, "Pass model.parameters()."))
     return list({id(node): node for node in nodes if node.grad is not None}.values())
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..errors import ArgumentError, expected
+from ..errors import ArgumentError, NNError, expected
 
 Rate = Callable[[Any], Any] | float
 """A schedule: a function of the step, or a number for one that is constant."""
@@ -44,7 +44,8 @@ class Schedule:
 
     def at(self, step: float) -> float:
         """The learning rate of one step."""
-        raise NotImplementedError
+        cure = "Define at(self, step)."
+        raise NNError(expected(type(self).__name__, "a method at", "none", cure))
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of a step, or of each step of an array."""

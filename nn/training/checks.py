@@ -15,7 +15,7 @@ from ..data import check_finite, check_pair
 from ..errors import ArgumentError, DataError, ShapeError, expected
 from ..losses import Loss
 from ..losses.reduction import spread
-from ..module import Module, evaluating, in_mode
+from ..module import Module, evaluating, expect_module, in_mode
 from ..optimizers import Optimizer
 from .figures import without_class_weight_mean
 from .rows import Order, Rows
@@ -37,6 +37,7 @@ def pair(what: str, data: Any) -> tuple[Array, Array]:
 
 def checked(what: str, model: Module, loss: LossFunction, data: Any) -> Rows:
     """The data, after a look at what model and loss make of them."""
+    expect_module(what, model)
     X, y = pair(what, data)
     rows = Rows(X, y, model.dtype)
     with evaluating(model):

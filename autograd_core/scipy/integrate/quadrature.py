@@ -10,7 +10,7 @@ import scipy.integrate
 
 from ...building import holds_node
 from ...details import MODE
-from ...errors import unsupported
+from ...errors import ArgumentError, describe, expected, unsupported
 from ...node import live, value_of, values_of
 from ...primitive import Primitive
 from ...transforms import jvp, vjp
@@ -219,7 +219,7 @@ def cumulative_trapezoid(
         return scipy.integrate.cumulative_trapezoid(y, x, dx, axis, initial)
     if initial is not None and initial != 0:
         raise ValueError("`initial` must be `None` or `0`.")  # as SciPy
-    y = np.moveaxis(joined(y), axis, -1)
+    y = np.moveaxis(samples("cumulative_trapezoid", y), axis, -1)
     if x is not None:
         x = joined(x)
         dx = np.diff(x if np.ndim(value_of(x)) == 1 else np.moveaxis(x, axis, -1))
@@ -227,6 +227,15 @@ def cumulative_trapezoid(
     if initial is not None:
         sums = np.concatenate([np.zeros((*np.shape(value_of(sums))[:-1], 1)), sums], axis=-1)
     return np.moveaxis(sums, -1, axis)
+
+
+def samples(name: str, y: Any) -> Any:
+    """Samples of a function as one array or Node."""
+    y = joined(y)
+    if not np.ndim(value_of(y)):
+        cure = "Pass an array of its values."
+        raise ArgumentError(expected(name, "samples of a function", describe(y), cure))
+    return y
 
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
@@ -249,7 +258,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     >>> trapezoid(ag.Node([1.0, 2.0, 4.0])).item()
     4.5
     """
-    return np.trapezoid(joined(y), x if x is None else joined(x), dx, axis)
+    return np.trapezoid(samples("trapezoid", y), x if x is None else joined(x), dx, axis)
 
 
 def simpson(y: Any, *, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
@@ -278,7 +287,7 @@ def simpson(y: Any, *, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     if MODE.get() is not None and live([x, dx]):
         name = "x" if live(x) else "dx"
         raise unsupported("simpson", name, "a Node", "Pass node.value, or use trapezoid.")
-    y, x, dx = joined(y), value_of(x), value_of(dx)
+    y, x, dx = samples("simpson", y), value_of(x), value_of(dx)
     shape = np.shape(value_of(y))
     y, unit = np.moveaxis(y, axis, -1), np.eye(shape[axis])
     if x is None or np.ndim(x) <= 1:

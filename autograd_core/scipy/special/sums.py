@@ -13,7 +13,7 @@ from ...ops.special import logsumexp_
 
 def floating(x: Any) -> Any:
     """A Node or an array of floating numbers."""
-    if hasattr(x, "dtype") and x.dtype.kind in "fc":
+    if hasattr(type(x), "dtype") and x.dtype.kind in "fc":
         return x
     return np.asarray(x, dtype=None if np.iscomplexobj(x) else float)
 

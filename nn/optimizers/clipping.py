@@ -10,9 +10,8 @@ import numpy as np
 
 import autograd_core as ag
 
-from ..errors import ArgumentError, expected
 from ..module import Module
-from .options import number
+from .options import nodes_of, number
 
 
 def clip_grad_norm(params: Module | Iterable[ag.Node], max_norm: float) -> float:
@@ -98,11 +97,7 @@ def clip_grad_value(params: Module | Iterable[ag.Node], limit: float) -> None:
 
 def with_gradient(params: Module | Iterable[ag.Node]) -> list[ag.Node]:
     """Each parameter once, if it has a gradient."""
-    given = params.parameters() if isinstance(params, Module) else params
-    nodes = list(given) if np.iterable(given) else [given]
-    if not all(isinstance(node, ag.Node) for node in nodes):
-        got = ", ".join(sorted({type(node).__name__ for node in nodes}))
-        raise ArgumentError(expected("Clipping", "Nodes", got, "Pass model.parameters()."))
+    nodes = nodes_of("Clipping", params)
     return list({id(node): node for node in nodes if node.grad is not None}.values())
 
 

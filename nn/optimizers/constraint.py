@@ -10,7 +10,7 @@ import numpy as np
 import autograd_core as ag
 
 from ..module import Module
-from .options import number
+from .options import nodes_of, number
 
 
 def max_norm(params: Module | Iterable[ag.Node], limit: float) -> None:
@@ -39,7 +39,7 @@ def max_norm(params: Module | Iterable[ag.Node], limit: float) -> None:
            [0.3, 0.4]])
     """
     limit = number(0.0)("max_norm", "limit", limit)
-    limit_rows(params.parameters() if isinstance(params, Module) else params, limit)
+    limit_rows(nodes_of("max_norm", params), limit)
 
 
 def limit_rows(params: Iterable[ag.Node], limit: float) -> None:

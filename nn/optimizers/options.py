@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+import autograd_core as ag
+
 from ..errors import ArgumentError, expected
+from ..module import Module
 
 Check = Callable[[str, str, Any], Any]
 Checks = Mapping[str, Check]
@@ -79,3 +82,13 @@ def one_of(*choices: str) -> Check:
 def optional(check: Check) -> Check:
     """None, or what another check says."""
     return lambda what, name, value: None if value is None else check(what, name, value)
+
+
+def nodes_of(what: str, params: Module | Iterable[ag.Node]) -> list[ag.Node]:
+    """The parameters of a module, or those that are given, checked."""
+    given = params.parameters() if isinstance(params, Module) else params
+    nodes = list(given) if np.iterable(given) else [given]
+    if not all(isinstance(node, ag.Node) for node in nodes):
+        got = ", ".join(sorted({type(node).__name__ for node in nodes}))
+        raise ArgumentError(expected(what, "Nodes", got, "Pass model.parameters()."))
+    return nodes

@@ -9,7 +9,10 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-SUITES = ("imports", "chains", "networks", "jacobians", "compiled", "fits", "mpi")
+SUITES = (
+    *("imports", "chains", "scalars", "networks", "jacobians"),
+    *("compiled", "fits", "memory", "mpi"),
+)
 
 
 def main() -> None:

@@ -37,3 +37,23 @@ def test_what_loses_has_no_influence_whatever_its_slope(choose):
     for f in (lambda y: choose(other, np.sqrt(y)), lambda y: choose(np.sqrt(y), other)):
         with np.errstate(divide="ignore"):
             assert ag.grad(lambda y: np.sum(f(y)))(np.zeros(1)).tolist() == [0.0]  # noqa: B023
+
+
+def test_in_forward_mode_what_was_not_selected_stays_without_influence():
+    def f(x):
+        return np.sqrt(np.reshape(np.where(x > 0, x, 0.0), (2, 1)))
+
+    with np.errstate(divide="ignore"):
+        _, t = ag.jvp(f, (np.array([-1.0, 4.0]),), (np.ones(2),))
+    assert t.tolist() == [[0.0], [0.25]]
+
+
+def test_a_jvp_that_needs_the_numbers_is_asked_for_each_direction():
+    @ag.primitive
+    def cube(x):
+        return x**3
+
+    cube.defvjp(lambda g, out, x: g * 3 * x**2)
+    cube.defjvp(lambda t, out, x: np.array(t) * 3 * x**2)
+    found = ag.jacobian(cube, mode="forward")(np.array([1.0, 2.0]))
+    assert found.tolist() == [[3.0, 0.0], [0.0, 12.0]]

@@ -13,6 +13,8 @@ def test_class_indices_for_logits_of_one_and_of_three_axes() -> None:
     assert nn.cross_entropy(row, np.array(1)) == pytest.approx(np.log(2))
     many = nn.cross_entropy(np.zeros((2, 3, 4)), np.ones((2, 3), int), "none")
     assert many.tolist() == [[pytest.approx(np.log(4))] * 3] * 2
+    log_p = np.log(np.full((2, 3, 4), 0.25))
+    assert nn.nll_loss(log_p, np.ones((2, 3), int)) == pytest.approx(np.log(4))
     with pytest.raises(nn.ShapeError, match=r"targets of shape \(2, 3\)"):
         nn.cross_entropy(np.zeros((2, 3, 4)), np.ones(2, int))
 

@@ -52,6 +52,14 @@ def test_a_group_of_its_own_rate_moves_though_a_gradient_is_missing() -> None:
     assert (a.value.tolist(), b.value.tolist()) == ([0.0, 0.0], [1.0, 1.0])
 
 
+def test_numbers_in_a_group_of_their_own_rate() -> None:
+    a = ag.Node(1.0)
+    optimizer = nn.SGD([{"params": [a], "lr": 0.5}], lr=0.1)
+    (a * 2.0).backward()
+    optimizer.step()
+    assert a.value == 0.0
+
+
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("compile", [lambda f: f, ag.compile(backend="numpy", check=False)])
 def test_a_step_leaves_gradients_as_they_are(compile: object, count: int) -> None:

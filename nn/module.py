@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 import autograd_core as ag
 
+from . import placement
 from .errors import ArgumentError, NNError, ShapeError, expected
 from .settings import Settings
 from .state import fitting
@@ -198,6 +199,36 @@ class Module:
         """Behave as in use, it and all modules inside."""
         return self.train(False)
 
+    def to(self, library: Any) -> Self:
+        """Keep parameters and buffers in arrays of another library, and forget the gradients.
+
+        Parameters
+        ----------
+        library : str or module
+            ``"numpy"``, ``"cupy"`` (a GPU; extra ``cupy``), ``"dask"`` (extra ``dask``), or any
+            module whose ``asarray`` makes arrays that speak NumPy's protocols.
+
+        Returns
+        -------
+        Module
+            Itself. Optimisers made before do not know of it: make them anew.
+
+        Raises
+        ------
+        MissingPackageError
+            The library is not installed.
+
+        Examples
+        --------
+        >>> type(nn.Linear(2, 1).to("numpy").weight.value).__name__
+        'ndarray'
+        """
+        module = placement.library(library)
+        for _, node in self._named_nodes():
+            node.assign(module.asarray(placement.to_numpy(node.value)))
+        self.zero_grad()
+        return self
+
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for node in self.parameters():
@@ -211,7 +242,8 @@ class Module:
         >>> {name: array.shape for name, array in nn.Linear(3, 2).state_dict().items()}
         {'weight': (2, 3), 'bias': (2,)}
         """
-        return {name: np.array(node.value, order="C") for name, node in self._named_nodes()}
+        nodes = self._named_nodes()
+        return {name: np.array(placement.to_numpy(n.value), order="C") for name, n in nodes}
 
     def load_state_dict(self, state: Mapping[str, npt.ArrayLike], strict: bool = True) -> None:
         """Give every parameter and buffer the value of its name in ``state``, copied.
@@ -239,7 +271,8 @@ class Module:
         arrays = fitting(f"{type(self).__name__}.load_state_dict", nodes, state, strict)
         for name, array in arrays.items():
             number = isinstance(nodes[name].value, float | complex)
-            nodes[name].assign(array.item() if number else array)
+            kept = array if placement.is_numpy(nodes[name].value) else placement.like(array, self)
+            nodes[name].assign(array.item() if number else kept)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -279,8 +312,9 @@ class Module:
             )
         with evaluating(self):
             starts = range(0, max(len(rows), 1), batch_size)
-            outs = [self(rows[i : i + batch_size].astype(dtype, copy=False)) for i in starts]
-        return np.concatenate([getattr(out, "value", out) for out in outs])
+            parts = [rows[i : i + batch_size].astype(dtype, copy=False) for i in starts]
+            outs = [self(placement.like(part, self)) for part in parts]
+        return np.concatenate([placement.to_numpy(getattr(out, "value", out)) for out in outs])
 
     def arguments(self) -> str:
         """What stands between the parentheses in ``repr``."""

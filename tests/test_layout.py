@@ -93,7 +93,7 @@ ORDER = {
         __init__
     """.split(),
     "nn": """
-        errors state settings module shard
+        errors state settings placement module shard
         functional/real functional/sums functional/linear functional/rectifiers functional/sigmoids
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout
@@ -103,7 +103,8 @@ ORDER = {
         losses/divergence losses/__init__
         metrics/outputs metrics/classes metrics/numbers metrics/__init__
         schedules/schedule schedules/decays schedules/composed schedules/__init__
-        optimizers/options optimizers/constraint optimizers/flat optimizers/base optimizers/sgd
+        optimizers/options optimizers/constraint optimizers/flat optimizers/single
+        optimizers/base optimizers/sgd
         optimizers/adaptive optimizers/clipping optimizers/__init__ penalties
         by_hand symmetry
         data files

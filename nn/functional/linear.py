@@ -8,10 +8,14 @@ import numpy as np
 
 import autograd_core as ag
 
+from ..placement import is_foreign
 from .sums import column_sums
 
 
 def _linear(x: Any, W: Any, b: Any = None) -> Any:
+    if type(W) is not np.ndarray and is_foreign(x, W):
+        out = x @ np.transpose(W)
+        return out if b is None else out + b
     out = x.dot(W.T) if 0 < x.ndim < 3 else x @ W.T
     if b is None:
         return out
@@ -26,6 +30,9 @@ def _pull_x(g: Any, out: Any, x: Any, W: Any, b: Any = None) -> Any:
 
 
 def _pull_W(g: Any, out: Any, x: Any, W: Any, b: Any = None) -> Any:
+    if type(W) is not np.ndarray and is_foreign(g, W):
+        g, x = (np.reshape(a, (-1, a.shape[-1])) for a in (g, x))
+        return np.transpose(g) @ x
     if g.ndim != 2:
         g, x = g.reshape(-1, g.shape[-1]), x.reshape(-1, x.shape[-1])
     if type(W) is type(g) is type(x) is np.ndarray and W.flags.fnc and g.dtype is x.dtype:

@@ -15,6 +15,7 @@ import autograd_core as ag
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional.softmax import below_top, log_softmax, softmax, softmax_of
 from ..functional.sums import row_starts, row_sums
+from ..placement import is_foreign, to_numpy
 from .reduction import (
     Array,
     Loss,
@@ -228,6 +229,9 @@ def cross_entropy(
             check_classes(np.shape(value_of(logits)), value_of(target))
             weights = class_weight, sample_weight
             return _modified(scores(logits), target, reduction, label_smoothing, *weights)
+        if kind in "iu" and is_foreign(value_of(logits)):
+            check_classes(np.shape(value_of(logits)), to_numpy(target))
+            return _elsewhere(logits, to_numpy(target), reduction)
         if kind not in "iu":
             return probability_op(logits, target, reduction=reduction)
         if type(logits) is ag.Node and logits.size >= LARGE:
@@ -237,6 +241,16 @@ def cross_entropy(
         check_reduction("cross_entropy", reduction)
         check_classes(np.shape(value_of(logits)), value_of(target))
         raise
+
+
+def _elsewhere(logits: Any, target: Array, reduction: str) -> Any:
+    """Cross-entropy of class indices on another library's arrays, made of NumPy's functions."""
+    x = value_of(logits)
+    own = np.asarray(_of_class(target, x.shape[-1]).astype(x.dtype), like=x)
+    below = logits - np.max(x, axis=-1, keepdims=True)
+    losses = np.log(np.sum(np.exp(below), axis=-1)) - np.sum(below * own, axis=-1)
+    whole: dict[str, Any] = {"mean": np.mean, "sum": np.sum, "none": np.positive}
+    return whole[reduction](losses)
 
 
 def _modified(

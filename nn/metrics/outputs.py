@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DataError, ShapeError, expected
+from ..placement import to_numpy
 
 Array = npt.NDArray[Any]
 
@@ -28,7 +29,8 @@ def value_of(x: Any) -> Array:
     >>> nn.metrics.value_of(ag.Node([1.0, 2.0]))
     array([1., 2.])
     """
-    return np.asarray(getattr(x, "value", x))
+    array: Array = to_numpy(getattr(x, "value", x))
+    return array
 
 
 def same_shape(what: str, output: Any, target: Any) -> tuple[Array, Array]:

@@ -16,9 +16,11 @@ import numpy.typing as npt
 import autograd_core as ag
 
 from ..errors import ArgumentError, StateError, expected
+from ..placement import is_numpy
 from .constraint import limit_rows
 from .flat import Flat, grouped
 from .options import Checks
+from .single import Single
 
 Array = npt.NDArray[Any]
 Parameters = Iterable[ag.Node] | Iterable[Mapping[str, Any]]
@@ -223,7 +225,8 @@ class Optimizer:
         found: dict[int, Array] = {}
         for group in self.groups:
             for flat in group.flats:
-                found |= zip(map(id, flat.nodes), flat.split(flat.state[slot]), strict=True)
+                state: Any = flat.state[slot]
+                found |= zip(map(id, flat.nodes), flat.split(state), strict=True)
         return [found[id(node)] for node in self.params or ()]
 
     def _steps(self) -> list[int]:
@@ -272,7 +275,10 @@ class ParameterGroup:
                 wanted = "lr > 0 where groups have their own"
                 raise ArgumentError(expected(what, wanted, repr(optimizer.lr), cure))
             self.own["lr"] = own["lr"] / optimizer.lr
-        self.flats = [Flat(some, optimizer.slots()) for some in grouped(nodes)]
+        ours = [node for node in nodes if is_numpy(node.value)]
+        others = [node for node in nodes if not is_numpy(node.value)]
+        self.flats: list[Flat | Single] = [Flat(some, optimizer.slots()) for some in grouped(ours)]
+        self.flats += [Single(node, optimizer.slots()) for node in others]
 
     def options(self, optimizer: Optimizer) -> Any:
         """What holds for these parameters, as attributes."""

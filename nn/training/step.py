@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm, clip_grad_value
 from ..optimizers.clipping import norm_of_all
+from ..placement import beside, to_numpy
 from .compiling import compiled
 from .interrupt import Interrupt
 from .rows import Rows
@@ -87,6 +87,8 @@ class Step:
 
     def plain(self, x: Array, y: Array, weights: Array | None = None) -> tuple[Any, ...]:
         """Move the parameters; the loss, the outputs and what else is measured."""
+        nodes = self.optimizer.params or []
+        x, y, weights = beside(x, nodes), beside(y, nodes), beside(weights, nodes)
         output = self.model(x)
         loss = (
             self.loss(output, y) if weights is None else self.loss(output, y, sample_weight=weights)
@@ -116,4 +118,4 @@ class Step:
 
 def number(value: Any) -> float:
     """A loss as a plain number."""
-    return float(np.asarray(getattr(value, "value", value)))
+    return float(to_numpy(getattr(value, "value", value)))

@@ -19,7 +19,7 @@ RUN = {
     ("autograd_core/compiler/variant.py", "exec"): "names that it makes itself",
     ("autograd_core/compiler/variant.py", "compile"): "the same",
     ("autograd_core/compiler/variant.py", "eval"): "the same",
-    ("autograd_core/docs/running.py", "compile"): "examples of the documentation, which it shows",
+    ("autograd_core/docs/running.py", "compile"): "a function: it is the compile of this project",
 }
 """Where text becomes code, and what text that is."""
 NEVER = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle", "yaml", "pty"}

@@ -117,11 +117,8 @@ REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {
 }
 
 
-CONVERTING = tuple(
-    f"{place}.{module}"
-    for place in ("scipy", f"{OURS[-1]}.scipy")
-    for module in ("linalg", "signal")
-)
+SCIPY = ("scipy", f"{OURS[-1]}.scipy")
+CONVERTING = tuple(f"{place}.{module}" for place in SCIPY for module in ("linalg", "signal"))
 """Where functions of SciPy's are called that are no ufuncs: an array would be computed for them."""
 
 

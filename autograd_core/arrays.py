@@ -118,7 +118,9 @@ REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {
 
 
 SCIPY = ("scipy", f"{OURS[-1]}.scipy")
-CONVERTING = tuple(f"{place}.{module}" for place in SCIPY for module in ("linalg", "signal"))
+CONVERTING = tuple(
+    f"{place}.{module}" for place in SCIPY for module in ("linalg", "signal", "mapping")
+)
 """Where functions of SciPy's are called that are no ufuncs: an array would be computed for them."""
 
 

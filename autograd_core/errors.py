@@ -98,8 +98,8 @@ def describe(x: Any) -> str:
     if isinstance(x, tuple | list):
         return f"{type(x).__name__} of {len(x)}"
     if hasattr(x, "dtype") and hasattr(x, "shape"):
-        library = type(x).__module__.partition(".")[0]
-        foreign = library not in ("numpy", "builtins", "autograd_core")
+        library = getattr(type(x), "__module__", "").partition(".")[0]
+        foreign = library not in ("", "numpy", "builtins", "autograd_core")
         return f"{library} " * foreign + f"{x.dtype}{list(x.shape)}"
     return type(x).__name__
 

@@ -276,12 +276,11 @@ def constant(x: Any) -> Any:
 
 def members(x: Any, pieces: list[Any]) -> tuple[Any, ...]:
     """The cotangent of a tuple from those of its members."""
-    total = [0.0] * len(values_of(x))
+    total: list[Any] = [None] * len(values_of(x))
     for index, g in pieces:
-        total[index] = total[index] + g
+        total[index] = g if total[index] is None else total[index] + g
     return tuple(
-        g if np.shape(values_of(g)) == np.shape(v) else np.zeros_like(v)
-        for g, v in zip(total, values_of(x), strict=True)
+        np.zeros_like(v) if g is None else g for g, v in zip(total, values_of(x), strict=True)
     )
 
 

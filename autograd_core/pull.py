@@ -21,11 +21,11 @@ from .tracing import TRACE, Untraceable
 
 
 def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
-    """``pull`` for the ops of one or two arguments without keywords: most of what runs."""
-    x, y = node.first, node.second
-    if rules is None or y is MANY or not (node.op.entrywise or not node.keywords):  # type: ignore[union-attr]
-        return pull(node, g, recorded=False, only=None)
+    """``pull`` on arrays and for all parents: most of what runs."""
+    x, y, op = node.first, node.second, node.op
     try:
+        if rules is None or y is MANY or not (op.entrywise or not node.keywords):  # type: ignore[union-attr]
+            return pull_many(node, g, op)
         if y is ABSENT:
             (rule,) = rules
             return (rule(g, node.value, x.value) if rule else None,)
@@ -40,6 +40,22 @@ def pull_quick(node: Node, g: Any, rules: Any) -> Sequence[Any]:
         )
     except Exception:  # happens again there, and is reported with the op's name
         return pull(node, g, recorded=False, only=None)
+
+
+def pull_many(node: Node, g: Any, op: Any) -> Sequence[Any]:
+    """``pull_quick`` for ops of any number of arguments, with keywords or one rule for all."""
+    parents, params, rules, out = node.parents, node.params, op.vjps, node.value
+    args = [p.value if type(p) is Node else p for p in parents]
+    if callable(rules):
+        given = rules(g, out, *args, **params)
+        return [
+            c if type(p) is Node and p.details.live else None
+            for p, c in zip(parents, given, strict=True)
+        ]
+    return [
+        rule(g, out, *args, **params) if rule and type(p) is Node and p.details.live else None
+        for p, rule in zip(parents, rules, strict=True)
+    ]
 
 
 def pull(

@@ -6,6 +6,7 @@ Warnings are errors (pyproject.toml), floating-point warnings of NumPy among the
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("MPLBACKEND", "agg")
 for library in ("OPENBLAS", "OMP", "MKL"):  # tests run in as many processes as there are cores
@@ -23,6 +24,14 @@ settings.load_profile("repeatable")
 def rng() -> np.random.Generator:
     """Random numbers, the same in every run."""
     return np.random.default_rng(20260731)
+
+
+@pytest.fixture(autouse=True)
+def same_floating_point_warnings() -> Iterator[None]:
+    """What NumPy warns of is as before, even if a test interrupts an ``np.errstate`` as it ends."""
+    before = np.geterr()
+    yield
+    np.seterr(**before)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

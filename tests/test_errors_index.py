@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 INDEX = ROOT / "autograd_core" / "docs" / "errors.md"
 ROOTS = {"AutogradError", "OperationError", "nn.NNError"}
 """Raised only as one of their kinds."""
+ELSEWHERE = {"nn.ProcessError": "tests/nn/training/test_parallel.py"}
+"""What takes several processes, and the tests that raise it."""
 
 
 def rows() -> list[list[str]]:
@@ -61,6 +63,9 @@ def test_an_example_raises_just_that(row: list[str], tmp_path: Path, monkeypatch
     name, bases, example, _ = row
     error = classes()[name]
     assert set(re.findall(r"`(\w+)`", bases)) == builtin_bases(error)
+    if name in ELSEWHERE:
+        assert name in (ROOT / ELSEWHERE[name]).read_text("utf-8")
+        return
     if name == "LayoutError" and importlib.util.find_spec("pygraphviz") is None:
         pytest.skip("no layout engine is installed")
     monkeypatch.chdir(tmp_path)

@@ -63,6 +63,7 @@ def test_adding_an_op_is_one_row():
     assert len(ag.ops.every_row()) == before
 
 
+@pytest.mark.slow
 def test_the_table_of_functions_is_fresh():
     text = functions.FILE.read_text(encoding="utf-8")
     if functions.versions() not in text:

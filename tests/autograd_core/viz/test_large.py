@@ -10,6 +10,7 @@ import numpy as np
 import autograd_core as ag
 
 
+@pytest.mark.slow
 def test_a_chain_of_100000_operations_is_summed_up():
     y = ag.Node(0.5, name="x")
     for _ in range(100_000):

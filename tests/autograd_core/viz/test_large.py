@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 
 import numpy as np
+import pytest
 
 import autograd_core as ag
 

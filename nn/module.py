@@ -271,8 +271,7 @@ class Module:
         arrays = fitting(f"{type(self).__name__}.load_state_dict", nodes, state, strict)
         for name, array in arrays.items():
             number = isinstance(nodes[name].value, float | complex)
-            kept = array if placement.is_numpy(nodes[name].value) else placement.like(array, self)
-            nodes[name].assign(array.item() if number else kept)
+            nodes[name].assign(array.item() if number else placement.near(array, nodes[name]))
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -39,7 +39,9 @@ def is_numpy(x: Any) -> bool:
 def is_foreign(*xs: Any) -> bool:
     """Whether an array is of a library that is neither NumPy nor this one."""
     ours = ("numpy", "builtins", "autograd_core", "nn")
-    return any(type(x).__module__.partition(".")[0] not in ours for x in xs)
+    return any(
+        type(x) is not np.ndarray and type(x).__module__.partition(".")[0] not in ours for x in xs
+    )
 
 
 def to_numpy(x: Any) -> Any:
@@ -57,6 +59,14 @@ def beside(x: Any, nodes: Any) -> Any:
     if type(x) is not np.ndarray or not nodes or is_numpy(nodes[0].value):
         return x
     return np.asarray(x, like=nodes[0].value)
+
+
+def near(x: Any, other: Any) -> Any:
+    """NumPy's array ``x`` as one of the library that an array, or the value of a Node, is of."""
+    if type(x) is not np.ndarray:
+        return x
+    other = getattr(other, "value", other)
+    return np.asarray(x, like=other) if is_foreign(other) else x
 
 
 def placed(x: Any, model: Any) -> Any:

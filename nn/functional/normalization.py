@@ -12,6 +12,7 @@ import numpy as np
 import autograd_core as ag
 
 from ..errors import ShapeError, expected
+from ..placement import is_foreign
 from .sums import column_sums, row_sums
 
 
@@ -116,7 +117,10 @@ def batch_norm(x: Any, gamma: Any = None, beta: Any = None, *, eps: float = 1e-5
         raise ShapeError(
             expected("batch_norm", "x of shape (batch, features), not empty", str(shape), cure)
         )
-    return _batch_norm_op(x, *_affine("batch_norm", shape, gamma, beta), eps=eps)
+    affine = _affine("batch_norm", shape, gamma, beta)
+    if is_foreign(getattr(x, "value", x)):
+        return _normalised(x, affine, tuple(range(len(shape) - 1)), eps)
+    return _batch_norm_op(x, *affine, eps=eps)
 
 
 # over the features
@@ -196,7 +200,24 @@ def layer_norm(x: Any, gamma: Any = None, beta: Any = None, *, eps: float = 1e-5
         raise ShapeError(
             expected("layer_norm", "x of shape (..., features)", str(shape), "Pass features.")
         )
-    return _layer_norm_op(x, *_affine("layer_norm", shape, gamma, beta), eps=eps)
+    affine = _affine("layer_norm", shape, gamma, beta)
+    if is_foreign(getattr(x, "value", x)):
+        return _normalised(x, affine, -1, eps)[0]
+    return _layer_norm_op(x, *affine, eps=eps)
+
+
+# over either, on arrays of other libraries
+
+
+def _normalised(x: Any, affine: list[Any], axis: Any, eps: float) -> tuple[Any, Any, Any]:
+    """The result, the means and the variances, made of NumPy's functions."""
+    mean = np.mean(x, axis=axis, keepdims=True)
+    centred = x - mean
+    var = np.mean(centred * centred, axis=axis, keepdims=True)
+    out = centred / np.sqrt(var + eps)
+    for combine, p in zip((np.multiply, np.add), affine, strict=False):
+        out = combine(out, p)
+    return out, np.squeeze(mean, axis=axis), np.squeeze(var, axis=axis)
 
 
 def _affine(what: str, shape: tuple[int, ...], gamma: Any, beta: Any) -> list[Any]:

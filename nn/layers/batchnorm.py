@@ -13,6 +13,7 @@ import autograd_core as ag
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional import batch_norm
 from ..module import Module, expect_module, in_mode
+from ..placement import like, near
 from ..shard import SHARD, Shard, all_reduce
 from .linear import floating, size
 
@@ -149,9 +150,10 @@ class BatchNorm(Module):
 
     def reset(self) -> None:
         """Forget the running statistics."""
-        self.running_mean.assign(np.zeros(self.features, self.running_mean.dtype))
-        self.running_var.assign(np.ones(self.features, self.running_var.dtype))
-        self.num_batches_tracked.assign(np.array(0))
+        mean, var, count = self.running_mean, self.running_var, self.num_batches_tracked
+        mean.assign(near(np.zeros(self.features, mean.dtype), mean))
+        var.assign(near(np.ones(self.features, var.dtype), var))
+        count.assign(near(np.array(0), count))
 
     def arguments(self) -> str:
         """Its size, and options that are not as usual."""
@@ -208,7 +210,8 @@ def population_statistics(model: Module, X: npt.ArrayLike, batch_size: int = 256
                 layer.reset()
                 layer.training, layer.momentum = True, None
             for start in range(0, len(rows) - batch_size + 1, batch_size):
-                model(rows[start : start + batch_size].astype(model.dtype, copy=False))
+                batch = rows[start : start + batch_size].astype(model.dtype, copy=False)
+                model(like(batch, model))
     finally:
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.momentum = momentum

@@ -10,6 +10,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, expected
 from ..module import Module
+from ..placement import near
 from ..shard import uniform
 
 
@@ -68,7 +69,7 @@ class Dropout(Module):
         if type(x) is ag.Batched:  # every example has draws of its own
             return ag.Batched(self.forward(x.array), x.level)
         x = x if hasattr(x, "dtype") else np.asarray(x)
-        return x * self.mask(x.shape, x.dtype)
+        return x * near(self.mask(x.shape, x.dtype), x)
 
     def mask(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """What to multiply with, drawn anew: 0 for what is dropped."""

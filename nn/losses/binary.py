@@ -10,6 +10,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional.sigmoids import sigmoid, softplus
+from ..placement import near
 from .reduction import (
     Array,
     Loss,
@@ -140,7 +141,8 @@ def _of_yes(what: str, weight: Any, z: Any) -> Array:
     if array.dtype.kind not in "fiu" or not np.all((array >= 0) & np.isfinite(array)):
         cure = "Pass for instance the number of no's by that of yes's."
         raise ArgumentError(expected(what, "pos_weight >= 0", "others", cure))
-    return array.astype(z.dtype)
+    weights: Array = near(array.astype(z.dtype), z)
+    return weights
 
 
 class BCEWithLogitsLoss(Loss):

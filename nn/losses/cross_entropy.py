@@ -15,7 +15,7 @@ import autograd_core as ag
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional.softmax import below_top, log_softmax, softmax, softmax_of
 from ..functional.sums import row_starts, row_sums
-from ..placement import is_foreign, to_numpy
+from ..placement import is_foreign, near, to_numpy
 from .reduction import (
     Array,
     Loss,
@@ -126,7 +126,7 @@ _kept_op = ag.Primitive(_kept_loss, _kept_pull, name="cross_entropy", finite=Tru
 def _probability_loss(logits: Any, target: Any, *, reduction: str) -> Any:
     if logits.shape != target.shape:
         raise ValueError("targets do not fit")
-    return reduced(-np.add.reduce(target * log_softmax(logits), axis=-1), reduction)
+    return reduced(-row_sums(target * log_softmax(logits)), reduction)
 
 
 def _slope(logits: Any, target: Any) -> Any:
@@ -225,15 +225,16 @@ def cross_entropy(
     if kind == "u":
         target = target.astype(np.int64)
     try:
+        if kind in "iu" and is_foreign(target):
+            target = to_numpy(target)
         if label_smoothing or class_weight is not None or sample_weight is not None:
             check_classes(np.shape(value_of(logits)), value_of(target))
             weights = class_weight, sample_weight
             return _modified(scores(logits), target, reduction, label_smoothing, *weights)
         if kind in "iu" and is_foreign(value_of(logits)):
-            check_classes(np.shape(value_of(logits)), to_numpy(target))
-            return _elsewhere(logits, to_numpy(target), reduction)
+            return _modified(scores(logits), target, reduction, 0.0, None, None)
         if kind not in "iu":
-            return probability_op(logits, target, reduction=reduction)
+            return probability_op(logits, near(target, logits), reduction=reduction)
         if type(logits) is ag.Node and logits.size >= LARGE:
             return _kept_op(logits, target, reduction=reduction)[0]
         return _index_op(logits, target, reduction=reduction)
@@ -241,16 +242,6 @@ def cross_entropy(
         check_reduction("cross_entropy", reduction)
         check_classes(np.shape(value_of(logits)), value_of(target))
         raise
-
-
-def _elsewhere(logits: Any, target: Array, reduction: str) -> Any:
-    """Cross-entropy of class indices on another library's arrays, made of NumPy's functions."""
-    x = value_of(logits)
-    own = np.asarray(_of_class(target, x.shape[-1]).astype(x.dtype), like=x)
-    below = logits - np.max(x, axis=-1, keepdims=True)
-    losses = np.log(np.sum(np.exp(below), axis=-1)) - np.sum(below * own, axis=-1)
-    whole: dict[str, Any] = {"mean": np.mean, "sum": np.sum, "none": np.positive}
-    return whole[reduction](losses)
 
 
 def _modified(
@@ -271,15 +262,23 @@ def _modified(
     else:
         own = of_class[target]
     if indices and not smoothing:
-        losses = _index_op(logits, target, reduction="none") * own
+        losses = _of_own(logits, target) * near(own, logits)
     else:
         p = _of_class(target, classes).astype(logits.dtype) if indices else target
-        p = (p * (1 - smoothing) + smoothing / classes) * of_class
+        p = (near(p, logits) * (1 - smoothing) + smoothing / classes) * near(of_class, logits)
         losses = probability_op(logits, p, reduction="none")
     counted = own
     if weight is not None:
         counted = own * spread("cross_entropy", weight, own.shape, own.dtype)
     return weighted("cross_entropy", losses, reduction, weight, np.sum(counted))
+
+
+def _of_own(logits: Any, target: Any) -> Any:
+    """Each sample's loss by its class's index; made of NumPy's functions for other libraries."""
+    if not is_foreign(value_of(logits)):
+        return _index_op(logits, target, reduction="none")
+    own = near(_of_class(target, logits.shape[-1]), logits)
+    return -np.sum(np.where(own, log_softmax(logits), 0), axis=-1)
 
 
 def _of_class(target: Any, classes: int) -> Any:

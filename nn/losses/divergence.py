@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ShapeError, expected
+from ..placement import near
 from .cross_entropy import probability_op
 from .margins import is_own
 from .reduction import (
     Array,
     Loss,
     check_classes,
+    counted,
     of_values,
     operand,
     scores,
@@ -44,7 +46,7 @@ def nll_loss(
     >>> print(f"{nn.nll_loss(np.log([[0.25, 0.75]]), np.array([0])):.4f}")
     1.3863
     """
-    x, y = scores(log_probabilities), operand(target)
+    x, y = scores(log_probabilities), counted(target)
     check_classes(np.shape(value_of(x)), y, "nll_loss", probabilities=False)
     own = is_own(x, y)
     return weighted("nll_loss", -np.sum(np.where(own, x, 0), axis=-1), reduction, sample_weight)
@@ -95,7 +97,8 @@ def kl_div(logits: Any, target: Any, reduction: str = "mean", *, sample_weight: 
     >>> print(f"{nn.kl_div(np.log(p), p):.4f} {nn.kl_div(np.zeros((1, 2)), p):.4f}")
     0.0000 0.1308
     """
-    x, p = scores(logits), operand(target)
+    x = scores(logits)
+    p = near(operand(target), x)
     check_probabilities("kl_div", np.shape(value_of(x)), value_of(p))
     present = value_of(p) > 0
     entropy = -np.sum(np.where(present, p * np.log(np.where(present, p, 1)), 0), axis=-1)

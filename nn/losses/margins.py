@@ -11,13 +11,14 @@ import numpy as np
 
 from ..errors import ArgumentError, expected
 from ..functional import relu
+from ..placement import near
 from .reduction import (
     Array,
     Loss,
     check_classes,
     check_same,
+    counted,
     of_values,
-    operand,
     scores,
     value_of,
     weighted,
@@ -28,14 +29,14 @@ FORMS = ("crammer_singer", "weston_watkins")
 
 def check_indices(what: str, shape: tuple[int, ...], target: Any) -> Array:
     """Class indices that fit scores of this shape."""
-    y: Array = operand(target)
+    y: Array = counted(target)
     check_classes(shape, y, what, probabilities=False)
     return y
 
 
 def is_own(x: Any, y: Array) -> Array:
     """Which scores are those of the samples' own classes."""
-    mask: Array = np.arange(x.shape[-1]) == y[..., None]
+    mask: Array = near(np.arange(x.shape[-1]) == y[..., None], x)
     return mask
 
 
@@ -51,7 +52,7 @@ def best_other(x: Any, y: Array) -> Any:
 
 def signs(what: str, shape: tuple[int, ...], target: Any) -> Array:
     """Labels as −1 and +1, given so or as 0 and 1."""
-    y = operand(target)
+    y = counted(target)
     check_same(what, shape, y.shape)
     check_labels(what, y)
     return np.where(y == 1, 1, -1)
@@ -105,7 +106,7 @@ def hinge_loss(
     array([0. , 0.5, 1.5])
     """
     x = scores(output)
-    y = signs("hinge_loss", np.shape(value_of(x)), target).astype(x.dtype)
+    y = near(signs("hinge_loss", np.shape(value_of(x)), target).astype(x.dtype), x)
     return weighted("hinge_loss", relu(margin - y * x), reduction, sample_weight)
 
 
@@ -176,7 +177,7 @@ def perceptron_loss(
         y = check_indices("perceptron_loss", shape, target)
         losses = relu(best_other(x, y) - own_score(x, y))
     else:
-        losses = relu(-signs("perceptron_loss", shape, target).astype(x.dtype) * x)
+        losses = relu(near(-signs("perceptron_loss", shape, target).astype(x.dtype), x) * x)
     return weighted("perceptron_loss", losses, reduction, sample_weight)
 
 

@@ -17,6 +17,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional.sums import total
+from ..placement import is_foreign, near, to_numpy
 
 Array = npt.NDArray[Any]
 REDUCTIONS = ("mean", "sum", "none")
@@ -39,9 +40,15 @@ def scores(x: Any) -> Any:
 
 
 def like(y: Any, x: Any) -> Any:
-    """Targets: whole numbers in the dtype of the outputs, which keep theirs then."""
+    """Targets beside the outputs: whole numbers in the dtype of these, which keep theirs then."""
     y = operand(y)
-    return y.astype(x.dtype) if type(y) is not ag.Node and y.dtype.kind in "iub" else y
+    return near(y.astype(x.dtype) if type(y) is not ag.Node and y.dtype.kind in "iub" else y, x)
+
+
+def counted(y: Any) -> Any:
+    """Class indices and labels, which are looked at: in NumPy's array, wherever the outputs are."""
+    y = operand(y)
+    return to_numpy(y) if is_foreign(y) else y
 
 
 def numbers(x: Any) -> Any:
@@ -105,7 +112,7 @@ def weighted(what: str, losses: Any, reduction: str, weight: Any = None, count: 
     check_reduction(what, reduction)
     if weight is not None:
         weight = spread(what, weight, np.shape(value_of(losses)), losses.dtype)
-        losses = losses * weight
+        losses = losses * near(weight, losses)
     if reduction == "none":
         return losses
     if reduction == "sum":
@@ -120,7 +127,7 @@ def weighted(what: str, losses: Any, reduction: str, weight: Any = None, count: 
 
 def spread(what: str, weight: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """Sample weights that broadcast with losses of this shape, checked; a Node stays one."""
-    array = operand(value_of(weight))
+    array = counted(value_of(weight))
     if array.shape != shape[: array.ndim]:
         cure = "Pass one weight per sample."
         wanted = f"sample_weight of shape {shape[:1] if shape else ()}"
@@ -142,6 +149,7 @@ def of_values(check: Callable[..., None]) -> Callable[..., None]:
     @wraps(check)
     def checked(*args: Any, **options: Any) -> None:
         seen = of_all_examples(args) if ag.Batched in map(type, args) else args
+        seen = [to_numpy(x) if is_foreign(x) else x for x in seen]
         ag.callback(partial(check, **options) if options else check, *seen)
 
     return checked

@@ -27,7 +27,7 @@ def accuracy(output: Any, target: Any) -> float:
     >>> nn.accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
     0.5
     """
-    true = np.asarray(target)
+    true = value_of(target)
     right = predicted(output, true, "accuracy") == true
     return float(np.count_nonzero(right) / right.size) if right.size else float("nan")
 
@@ -70,7 +70,7 @@ def top_k_accuracy(output: Any, target: Any, k: int = 5) -> float:
     >>> nn.top_k_accuracy(scores, np.array([1, 2]), k=2)
     0.5
     """
-    scores, true = value_of(output), np.asarray(target)
+    scores, true = value_of(output), value_of(target)
     if scores.shape[:-1] != true.shape or scores.ndim == 0 or true.dtype.kind not in "iu" or k < 1:
         got = f"outputs {scores.shape}, {true.dtype} targets {true.shape} and k={k!r}"
         wanted = "outputs (..., classes), integer targets (...) and k >= 1"
@@ -199,7 +199,7 @@ def confusion_matrix(output: Any, target: Any, classes: int | None = None) -> np
     array([[1, 1],
            [0, 2]])
     """
-    true = np.asarray(target)
+    true = value_of(target)
     guess = predicted(output, true, "confusion_matrix").astype(np.int64, copy=False)
     columns = np.shape(value_of(output))[-1] if np.ndim(value_of(output)) == true.ndim + 1 else 0
     highest = int(max(true.max(initial=-1), guess.max(initial=-1))) + 1

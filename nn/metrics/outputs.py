@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ..errors import DataError, ShapeError, expected
@@ -35,7 +34,7 @@ def value_of(x: Any) -> Array:
 
 def same_shape(what: str, output: Any, target: Any) -> tuple[Array, Array]:
     """Outputs and targets as arrays, which have to be of one shape and not empty."""
-    guess, true = value_of(output), np.asarray(target)
+    guess, true = value_of(output), value_of(target)
     if guess.shape != true.shape:
         cure = "Reshape the targets, for instance with y[:, None]."
         raise ShapeError(expected(what, f"targets of shape {guess.shape}", str(true.shape), cure))

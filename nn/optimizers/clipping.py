@@ -104,7 +104,7 @@ def with_gradient(params: Module | Iterable[ag.Node]) -> list[ag.Node]:
 def norm_of(gradient: Any) -> float:
     """The Euclidean norm of all entries, without overflow."""
     flat = np.ravel(gradient)
-    square = float(np.vdot(flat, flat).real)  # by BLAS, which reports no overflow
+    square = float(abs(np.vdot(flat, flat)))  # by BLAS, which reports no overflow
     if 1e-30 < square < 1e30:
         return math.sqrt(square)
     top = float(np.max(np.abs(flat), initial=0))

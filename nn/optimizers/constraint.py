@@ -59,4 +59,5 @@ def shortened(W: Any, limit: float) -> Any:
     long = norms > limit
     if not ag.is_compiling() and not np.any(long):
         return None
-    return (W.T * np.where(long, limit / np.where(long, norms, 1), 1).astype(W.dtype)).T
+    factors = np.where(long, limit / np.where(long, norms, 1), 1).astype(W.dtype)
+    return np.transpose(np.transpose(W) * factors)

@@ -8,6 +8,7 @@ import autograd_core as ag
 
 from ..errors import ArgumentError, expected
 from ..module import Module
+from ..placement import is_foreign
 
 CHOICES = ("auto", "numpy", "native", True, False)
 NUMPY_STEPS, NATIVE_STEPS = 200, 4000
@@ -40,6 +41,13 @@ def backend_for(
         cure = "Pass sync_batchnorm=False, or compile=False."
         wanted = "compile 'auto' or False where batches are normalised over all processes"
         raise ArgumentError(expected("fit", wanted, repr(choice), cure))
+    elsewhere = {type(p.value).__name__ for p in model.parameters() if is_foreign(p.value)}
+    if elsewhere:
+        if choice == "auto":
+            return None
+        cure = "Pass compile=False, or move the model with model.to('numpy')."
+        wanted = "parameters in NumPy's arrays, to compile"
+        raise ArgumentError(expected("fit", wanted, ", ".join(sorted(elsewhere)), cure))
     if choice is True:
         return "auto"
     if choice != "auto":

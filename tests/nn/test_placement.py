@@ -125,3 +125,94 @@ def test_cupy(rng: np.random.Generator) -> None:
     for name, array in plain.state_dict().items():
         np.testing.assert_allclose(moved.state_dict()[name], array, rtol=1e-9, atol=1e-12)
     assert type(ag.grad(lambda x: np.sum(np.sin(x)))(cupy.ones(3))) is cupy.ndarray
+
+
+def deep(seed: int = 0) -> Any:
+    return nn.MLP(
+        [3, 8, 2], activation="relu", batchnorm=True, dropout=0.3, seed=seed, dtype=np.float64
+    )
+
+
+def classes(rng: np.random.Generator) -> Any:
+    X = rng.normal(size=(40, 3))
+    return X, (X[:, 0] * X[:, 1] > 0).astype(int)
+
+
+def thorough(model: Any, rng_seed: int, **more: Any) -> Any:
+    """``fit`` with all that it has."""
+    X, y = classes(np.random.default_rng(rng_seed))
+    return nn.fit(
+        model,
+        (X[:30], y[:30]),
+        loss=nn.CrossEntropyLoss(label_smoothing=0.1, class_weight=[1.0, 2.0]),
+        optimizer=nn.SGD(lr=0.01, momentum=0.9, max_norm=1.0),
+        batch_size=7,
+        validation=(X[30:], y[30:]),
+        metrics=["accuracy", "f1"],
+        penalty=lambda m: nn.penalties.l2(m, 1e-3),
+        clip_norm=1.0,
+        clip_value=0.5,
+        gradient_norms=True,
+        schedule=nn.schedules.InverseTime(0.01, 10),
+        early_stopping=nn.EarlyStopping(patience=3),
+        progress=False,
+        seed=1,
+        **more,
+    )
+
+
+def test_fit_with_everything() -> None:
+    plain, moved = deep(), deep().to(PROTOCOL)
+    histories = [thorough(m, 3, epochs=6) for m in (plain, moved)]
+    assert all(type(p.value) is ProtocolArray for p in [*moved.parameters(), *moved.buffers()])
+    for name in histories[0].names:
+        if name != "seconds":
+            np.testing.assert_allclose(*(h[name] for h in histories), rtol=1e-9, err_msg=name)
+    for name, array in plain.state_dict().items():
+        np.testing.assert_allclose(moved.state_dict()[name], array, rtol=1e-9, atol=1e-12)
+
+
+def test_fit_goes_on_from_a_checkpoint(tmp_path: Any) -> None:
+    whole, part, rest = (deep().to(PROTOCOL) for _ in range(3))
+    thorough(whole, 3, epochs=6)
+    thorough(part, 3, epochs=3, checkpoint=nn.Checkpoint(tmp_path / "run.safetensors"))
+    thorough(rest, 3, epochs=6, resume=tmp_path / "run.safetensors")
+    for name, array in whole.state_dict().items():
+        np.testing.assert_array_equal(rest.state_dict()[name], array, err_msg=name)
+    again = deep()  # and with NumPy's arrays
+    thorough(again, 3, epochs=6, resume=tmp_path / "run.safetensors")
+    for name, array in whole.state_dict().items():
+        np.testing.assert_allclose(again.state_dict()[name], array, rtol=1e-9, atol=1e-12)
+
+
+def test_buffers_alone_are_loaded_where_they_are() -> None:
+    layer = nn.BatchNorm(2, affine=False).to(PROTOCOL)
+    layer.load_state_dict(nn.BatchNorm(2, affine=False).state_dict())
+    assert all(type(b.value) is ProtocolArray for b in layer.buffers())
+
+
+def test_evaluate_and_statistics_of_all_data() -> None:
+    X, y = classes(np.random.default_rng(4))
+    plain, moved = deep(), deep().to(PROTOCOL)
+    measured = []
+    for model in (plain, moved):
+        nn.population_statistics(model, X, batch_size=10)
+        loss = nn.CrossEntropyLoss(class_weight=[1.0, 2.0])
+        measured.append(nn.evaluate(model, (X, y), loss=loss, metrics=["accuracy", "recall"]))
+    assert measured[1] == pytest.approx(measured[0], rel=1e-12)
+
+
+def test_a_step_on_other_arrays_is_not_compiled() -> None:
+    plain, moved = model(), model().to(PROTOCOL)
+    X, y = data(np.random.default_rng(5))
+    for m in (plain, moved):  # 600 steps, which NumPy's arrays would be compiled for
+        options = {"optimizer": nn.SGD(lr=0.01), "epochs": 100, "batch_size": 2, "seed": 0}
+        nn.fit(m, (X, y), loss=nn.MSELoss(), **options)
+    for name, array in plain.state_dict().items():
+        np.testing.assert_allclose(moved.state_dict()[name], array, rtol=1e-9)
+    message = r"fit expected parameters in NumPy's arrays, to compile, got ProtocolArray"
+    for choice in (True, "numpy", "native"):
+        with pytest.raises(nn.errors.ArgumentError, match=message):
+            nn.fit(
+                moved, (X, y), loss=nn.MSELoss(), optimizer=nn.SGD(lr=0.1), epochs=1, compile=choice
+            )

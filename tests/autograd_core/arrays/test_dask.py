@@ -29,10 +29,11 @@ LACKS = {
 }
 """Rows that Dask has no function for, or no such form of it, at one sample at least."""
 
-LONG = {"betainc", "betaincc", "betaincinv", "betainccinv"}
+LONG = {"betainc", "betaincc", "betaincinv", "betainccinv", "stdtr", "stdtrit"}
 """Rows whose slopes are so many operations that Dask takes seconds to plan them."""
 CHOSEN = [
-    pytest.param(row, marks=pytest.mark.nightly if row[0].name in LONG else ()) for row in ROWS
+    pytest.param(row, marks=pytest.mark.nightly if row[0].name in LONG else pytest.mark.slow)
+    for row in ROWS
 ]
 
 
@@ -69,7 +70,6 @@ def outcome(row, wrap):
         return error
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("row", CHOSEN, ids=names)
 @pytest.mark.filterwarnings("ignore::dask.array.core.PerformanceWarning")
 def test_rows(row, unasked):

@@ -1,4 +1,4 @@
-"""Every layer, loss, optimiser, clipping, penalty and metric on arrays that have the protocols only.
+"""Every layer, loss, optimiser, clipping, penalty and metric on arrays that only have protocols.
 
 One table each, those of the tests of NumPy's arrays: the numbers are the same.
 """

@@ -24,6 +24,7 @@ P = np.array([1.0, -3.0, 0.5])  # a polynomial with real roots
 I = np.array([0, 2, 1])
 T = np.arange(8.0).reshape(2, 2, 2) ** 1.5 + 1
 B = np.array([True, False, True])
+BAND = np.array([[0.0, 0.3, 0.2], [3.0, 3.5, 4.0], [0.1, 0.2, 0.0]])  # of a matrix, by diagonals
 
 
 class Call(NamedTuple):

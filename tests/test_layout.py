@@ -54,8 +54,8 @@ ORDER = {
         viz/notation viz/derivation viz/naming viz/explanation viz/explain
         viz/replay viz/animation viz/dot viz/svg viz/text viz/layout viz/html viz/drawing
         viz/__init__
-        docstrings catalogue probes docs/running docs/measuring docs/looping docs/functions
-        docs/guides docs/site docs/__init__ docs/__main__
+        docstrings catalogue probes docs/running docs/measuring docs/looping docs/scipys
+        docs/functions docs/guides docs/site docs/__init__ docs/__main__
         forwarding numpy/creation numpy/fft numpy/linalg numpy/random numpy/__init__
         scipy/mapping scipy/callbacks scipy/integrate/trajectories scipy/integrate/equations
         scipy/integrate/quadrature scipy/integrate/__init__

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import Entry, catalogue
-from . import looping
+from . import looping, scipys
 from .measuring import row
 
 FILE = Path(__file__).with_name("functions.md")
@@ -47,6 +47,7 @@ function decides by values and runs as it is, after one warning. *complex* says 
 arguments are differentiated, with a dash where NumPy takes none.""",
         differentiable([e for e in entries if e.kind == "differentiable"]),
         own_functions(),
+        through_scipy(),
         looping.section(),
         listed(entries, "query", "Plain answers", "These see the values and answer plainly:"),
         reasons(entries, "refused", "Refused", "These raise on a Node that carries a gradient:"),
@@ -59,29 +60,34 @@ arguments are differentiated, with a dash where NumPy takes none.""",
 
 def differentiable(entries: list[Entry]) -> str:
     """The table of what has a derivative."""
+    return f"## Differentiable: {len(entries)}\n\n{table(map(row, entries))}"
+
+
+def table(rows: Iterable[list[str]]) -> str:
+    """Rows of answers below their titles."""
     head = ["function", "derivatives by", "modes", "vmap", "compile", "complex"]
     head.append("at kinks and singular points")
-    lines = [head, ["---"] * len(head), *(row(entry) for entry in entries)]
-    body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"## Differentiable: {len(entries)}\n\n{body}"
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def own_functions() -> str:
-    """What ``autograd_core.numpy`` and ``autograd_core.scipy`` have besides."""
-    lines = ["## Through `autograd_core.numpy` and `autograd_core.scipy`", ""]
-    for name in ("numpy", *(f"scipy.{part}" for part in scipy_modules())):
-        module = f"autograd_core.{name}"
-        try:
-            public = own_names(import_module(module))
-        except ModuleNotFoundError:
-            continue
-        lines.append(f"- `{module}`: {words(public)}")
-    return "\n".join(lines)
+    """What ``autograd_core.numpy`` has besides NumPy's."""
+    names = own_names(import_module("autograd_core.numpy"))
+    return f"## Through `autograd_core.numpy`\n\nThese take Nodes there: {words(names)}."
 
 
-def scipy_modules() -> list[str]:
-    """The modules of ``autograd_core.scipy``."""
-    return sorted(import_module("autograd_core.scipy").__all__)
+def through_scipy() -> str:
+    """The table of the functions that SciPy does not dispatch."""
+    found = scipys.rows()
+    return f"""## Through `autograd_core.scipy`: {len(found)}
+
+These are called from there, as `from autograd_core.scipy import linalg`; `scipy.linalg` itself does
+not ask its arguments what they are, and reading a Node raises. Every other name of SciPy's is
+there, too, and refuses a Node that carries a gradient: cosine and sine transforms and all of
+`scipy.interpolate` among them. Of `scipy.special`, these are the functions that are no ufuncs.
+
+{table(found)}"""
 
 
 def own_names(module: Any) -> list[str]:

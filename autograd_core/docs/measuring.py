@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import warnings
 from typing import Any
+
+import numpy as np
 
 from ..catalogue import Entry
 from ..errors import AutogradError
@@ -45,15 +48,17 @@ def row(entry: Entry) -> list[str]:
     if arguments is None:
         return [entry.name, "?", "?", "?", "?", "?", ""]
     short = entry.name.removeprefix("np.").removeprefix("linalg.").removeprefix("scipy.special.")
-    kink = RULES_AT_KINKS.get(short, "")
+    return [entry.name, *answers(entry, arguments), RULES_AT_KINKS.get(short, "")]
+
+
+def answers(entry: Entry, arguments: Call) -> list[str]:
+    """Differentiable arguments, modes, vmap, compile and complex."""
     return [
-        entry.name,
         ", ".join(dict.fromkeys(differentiable(entry, arguments))),
         quietly(modes, entry, arguments),
         quietly(mapped, entry, arguments),
         quietly(compiled, entry, arguments),
         complex_answer(entry, arguments),
-        kink,
     ]
 
 
@@ -110,15 +115,21 @@ def argument_names(function: Any) -> list[str]:
         return [re.split(r"[=\[]", name.strip())[0] for name in names if name.strip() != "/"]
 
 
+def turned(x: Any) -> Any:
+    """Complex numbers of several directions, near an array."""
+    return np.asarray(x + 0.1j * (x[..., ::-1] if x.ndim else x))
+
+
 def complex_answer(entry: Entry, arguments: Call) -> str:
     """Whether complex arguments are differentiated; a dash where NumPy takes none."""
     shifted = tree_map(
-        lambda x: x + 0.1j * x[..., ::-1] if is_real_array(x) and x.ndim else x,
-        (list(arguments.args), arguments.params),
+        lambda x: turned(x) if is_real_array(x) else x, (list(arguments.args), arguments.params)
     )
     complex_call = call(*shifted[0], **shifted[1])
     try:
-        results(entry, complex_call)
+        with warnings.catch_warnings():  # dropping the imaginary part is not taking it
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            results(entry, complex_call)
     except Exception:
         return "–"
     try:

@@ -12,7 +12,7 @@ import pytest
 
 import autograd_core as ag
 import autograd_core.scipy
-from autograd_core.docs import functions
+from autograd_core.docs import functions, scipys
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "autograd_core" / "docs"
@@ -61,6 +61,23 @@ def test_adding_an_op_is_one_row():
     assert result.attempted > 5
     assert not result.failed, "".join(report)
     assert len(ag.ops.every_row()) == before
+
+
+def test_the_table_has_a_row_for_every_function_of_scipys():
+    named = {*scipys.CALLS, *(f"stats.{name}" for name in scipys.distributions())}
+    own = {
+        f"{part}.{name}"
+        for part in autograd_core.scipy.__all__
+        for name in functions.own_names(getattr(autograd_core.scipy, part))
+    }
+    assert {name for name in named if not name.startswith("fft.")} == own
+    text = functions.FILE.read_text(encoding="utf-8")
+    assert all(re.search(rf"^\| scipy\.{name}[ .]", text, re.MULTILINE) for name in named)
+
+
+def test_the_table_of_fourier_transforms_is_whole():
+    both = set(np.fft.__all__) & set(autograd_core.scipy.fft.__all__) - {"fftfreq", "rfftfreq"}
+    assert both == {n.removeprefix("fft.") for n in scipys.CALLS if n.startswith("fft.")}
 
 
 @pytest.mark.slow

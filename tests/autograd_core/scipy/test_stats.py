@@ -5,6 +5,7 @@ import pytest
 import scipy.stats
 
 import autograd_core as ag
+from autograd_core.docs.scipys import BOUNDED
 from autograd_core.scipy import stats
 
 SCIPY = np.lib.NumpyVersion(scipy.__version__)
@@ -86,7 +87,7 @@ def test_second_order(name):
         assert ag.check_grads(f, (inside, *CONTINUOUS[name], -0.5, 1.7), order=2) < 1e-5
 
 
-@pytest.mark.parametrize("name", ["expon", "gamma", "chi2", "lognorm", "uniform", "beta"])
+@pytest.mark.parametrize("name", BOUNDED.split())
 @pytest.mark.parametrize("method", METHODS)
 def test_outside_the_support_every_slope_is_zero(name, method):
     f = lambda *params: getattr(getattr(stats, name), method)(-2.0, *params, 0.0, 1.0)
@@ -95,6 +96,12 @@ def test_outside_the_support_every_slope_is_zero(name, method):
         assert all(g == 0 for g in ag.grad(f, which)(*CONTINUOUS[name]))
     by_x = ag.grad(lambda x: getattr(getattr(stats, name), method)(x, *CONTINUOUS[name]))
     assert by_x(-2.0) == 0
+
+
+def test_the_peak_of_the_laplace_distribution():
+    for method in ("logpdf", "pdf"):
+        f = getattr(stats.laplace, method)
+        assert ag.grad(f)(0.5, 0.5, 2.0) == 0
 
 
 def test_bad_parameters_give_nan():

@@ -153,8 +153,8 @@ def of_distribution(name: str) -> Iterator[list[str]]:
         full = f"scipy.stats.{name}.{method}"
         *found, _ = answers(Entry(full, function, "differentiable"), given)
         alike.setdefault((*found, "–"), []).append(method)
-    for found, names in alike.items():
-        yield [", ".join([f"scipy.stats.{name}.{names[0]}", *(f".{n}" for n in names[1:])]), *found]
+    for same, names in alike.items():
+        yield [", ".join([f"scipy.stats.{name}.{names[0]}", *(f".{n}" for n in names[1:])]), *same]
 
 
 def methods(name: str) -> dict[str, tuple[Callable[..., Any], Call]]:

@@ -1,13 +1,15 @@
 """The README's comparison with other libraries, asked of each that is installed.
 
 A row of the table is a question, a function here of a library; a cell is its answer. A dash says
-that the question does not apply: no arrays, or a NumPy by other names.
+that the question does not apply: no arrays, or a NumPy by other names. Others are asked in slow
+tests: their libraries take seconds to import, and JAX 20 for the long chain.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
+import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -108,7 +110,10 @@ def mapped(library: Library) -> bool:
 
 def compiled(library: Library) -> bool:
     if library.name == "PyTorch":
-        return callable(library.module.compile(lambda x: x**2))
+        if not shutil.which("g++"):
+            pytest.skip("torch.compile wants a compiler of C++")
+        square = library.module.compile(library.transforms.grad(lambda x: x**2))
+        return float(square(library.module.tensor(3.0))) == 6
     compiler = getattr(library.module, "compile", None) or getattr(library.module, "jit", None)
     return bool(compiler and float(compiler(library.transforms.grad(lambda x: x**2))(3.0)) == 6)
 
@@ -209,6 +214,7 @@ def test_here(question: str) -> None:
 
 
 @pytest.mark.oracle
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(MODULES)[1:])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_of_others(question: str, name: str) -> None:

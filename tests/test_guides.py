@@ -1,15 +1,18 @@
 """The guides for those who come from elsewhere: each row of their tables runs, here and there.
 
 A row is an expression (or statements and one) of the other library's, one of ours, and what they
-give: the same, or in tables of differences each its own. What is not installed is left out.
+give: the same, or in tables of differences each its own. What is not installed is left out; theirs
+are slow tests, since their libraries take seconds to import and to compile.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,6 +78,22 @@ DIFFERENCES = [
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def theirs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Their library as it comes: other tests leave JAX in float64."""
+    given = request.node.callspec.params
+    name = GUIDES[given["row"].guide if "row" in given else given["guide"]]
+    pytest.importorskip(name)
+    if name != "jax":
+        yield
+        return
+    config = importlib.import_module(name).config
+    before = config.jax_enable_x64
+    config.update("jax_enable_x64", False)
+    yield
+    config.update("jax_enable_x64", before)
 
 
 def setup(guide: str, side: int) -> dict[str, Any]:
@@ -147,9 +166,10 @@ def test_our_side(row: Row) -> None:
 
 
 @pytest.mark.oracle
+@pytest.mark.slow
+@pytest.mark.usefixtures("theirs")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.guide}-{row.what}")
 def test_their_side(row: Row) -> None:
-    pytest.importorskip(GUIDES[row.guide])
     check(row.theirs, row.theirs_gives, row.guide, 0)
 
 
@@ -177,9 +197,10 @@ def test_blocks_of_ours(guide: str) -> None:
 
 
 @pytest.mark.oracle
+@pytest.mark.slow
+@pytest.mark.usefixtures("theirs")
 @pytest.mark.parametrize("guide", GUIDES)
 def test_blocks_of_theirs(guide: str) -> None:
-    pytest.importorskip(GUIDES[guide])
     space = setup(guide, 0)
     for code in BLOCK.findall(text_of(guide))[2::2]:
         exec(code, space)

@@ -13,7 +13,7 @@ TEMPLATES = FOLDER / "templates"
 FRONT = "README"
 
 ORDER = """from_pytorch from_jax from_autograd from_micrograd functions semantics errors
-many_processes reliability contributing""".split()
+arrays many_processes reliability contributing""".split()
 """The guides as they are listed; what is not named here comes last."""
 
 ASIDE = ("compat", "ops", "compiler", "errors", "cli")

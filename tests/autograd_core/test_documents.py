@@ -52,6 +52,14 @@ def test_the_tests_that_are_named_exist(row):
     assert name in defined, f"semantics.md names {name}, which {path} does not have"
 
 
+def test_reliability_names_tests_that_exist():
+    text = (DOCS / "reliability.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`([\w/]+\.py)`", text)
+    named = [p for p in paths if "/" in p]
+    assert len(named) > 10
+    assert all((ROOT / "tests" / path).is_file() for path in named)
+
+
 def test_adding_an_op_is_one_row():
     before = len(ag.ops.every_row())
     text = (DOCS / "contributing.md").read_text(encoding="utf-8")

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import as_kin, kin
 from .batched import Batched, Level, closed, opened
 from .broadcasting import conform, zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
-from .node import Node, dtype_of, live, value_of
+from .node import Node, dtype_of, live, size_of, value_of
 from .recording import Recording, pick, positions
 from .transforms import Function, grad, jvp
 from .tree import flatten
@@ -73,7 +74,7 @@ def jacobian_of(run: Recording, out: Any, mode: str) -> list[Any]:
         raise ArgumentTypeError(
             expected(f"jacobian of {run.name}", "an array", describe(value), cure)
         )
-    if not live(out) or not np.size(value):
+    if not live(out) or 0 in np.shape(value):
         return [zeros(run, value, leaf) for leaf in run.leaves]
     (node,) = run.results([out])
     holomorphic = np.iscomplexobj(node.value)
@@ -90,7 +91,7 @@ def jacobian_of(run: Recording, out: Any, mode: str) -> list[Any]:
 
 def zeros(run: Recording, value: Any, leaf: Node) -> Any:
     """The Jacobian of what does not depend on a leaf, or has no entries."""
-    return np.zeros(np.shape(value) + one_shape(run, leaf), leaf.dtype)[()]
+    return np.zeros(np.shape(value) + one_shape(run, leaf), leaf.dtype, like=kin(leaf))[()]
 
 
 def rows(run: Recording, out: Node) -> list[Any]:
@@ -134,7 +135,7 @@ def many(
     vectors = basis(run, node)
     if len(vectors) == 1:
         return [np.reshape(c, (1, *np.shape(value_of(c)))) for c in sweep(vectors[0])]
-    size = max(1, CHUNK // max(1, *(np.size(other.value) for other in [*order, *run.leaves])))
+    size = max(1, CHUNK // max(1, *(size_of(other.value) for other in [*order, *run.leaves])))
     blocks = [at_once(sweep, vectors[i : i + size]) for i in range(0, len(vectors), size)]
     return blocks[0] if len(blocks) == 1 else [np.concatenate(c) for c in zip(*blocks, strict=True)]
 
@@ -154,6 +155,7 @@ def basis(run: Recording, node: Node) -> Any:
     shape = one_shape(run, node)
     lead = node.shape[: len(run.levels)]
     eye = np.eye(math.prod(shape), dtype=node.dtype).reshape((-1, *(1,) * len(lead), *shape))
+    eye = as_kin(eye, node)
     return np.broadcast_to(eye, (len(eye), *node.shape)) if lead else eye
 
 

@@ -12,10 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+import autograd_core as ag
+
 from .errors import ArgumentError, expected, missing
 
 MODULES = {"numpy": "numpy", "cupy": "cupy", "dask": "dask.array"}
 """Libraries that go by a name, and the modules that have their ``asarray``."""
+
+
+OURS = ("numpy", "builtins", __name__.partition(".")[0], ag.__name__)
+FOREIGN: dict[type, bool] = {}
+"""What ``is_foreign`` has answered."""
 
 
 def library(name: Any) -> Any:
@@ -38,10 +45,13 @@ def is_numpy(x: Any) -> bool:
 
 def is_foreign(*xs: Any) -> bool:
     """Whether an array is of a library that is neither NumPy nor this one."""
-    ours = ("numpy", "builtins", "autograd_core", "nn")
-    return any(
-        type(x) is not np.ndarray and type(x).__module__.partition(".")[0] not in ours for x in xs
-    )
+    for x in xs:
+        kind = type(x)
+        if kind not in FOREIGN:
+            FOREIGN[kind] = kind.__module__.partition(".")[0] not in OURS
+        if FOREIGN[kind]:
+            return True
+    return False
 
 
 def to_numpy(x: Any) -> Any:
@@ -65,7 +75,7 @@ def near(x: Any, other: Any) -> Any:
     """NumPy's array ``x`` as one of the library that an array, or the value of a Node, is of."""
     if type(x) is not np.ndarray:
         return x
-    other = getattr(other, "value", other)
+    other = other.value if type(other) is ag.Node else other
     return np.asarray(x, like=other) if is_foreign(other) else x
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import library_of
 from ..details import MODE
 from ..errors import (
     ArgumentError,
@@ -325,6 +326,11 @@ def kind_of_argument(x: Any) -> Any:
         return type(x), value.shape, value.dtype
     if type(value) in (float, complex):
         return type(x), type(value)
+    library = library_of(type(value))
+    if library is not None:
+        cure = "Call the function itself, or pass x.compute() or x.get()."
+        what, got = "A compiled function", f"{library}'s {type(value).__name__}"
+        raise ArgumentTypeError(expected(what, "arrays of NumPy's", got, cure))
     try:
         hash(value)
     except TypeError:

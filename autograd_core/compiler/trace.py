@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import library_of
 from ..deferred import Deferred
 from ..errors import CompileError, describe
 from ..modes import caller
@@ -123,7 +124,8 @@ class Trace:
             return example
         kinds = (np.ndarray, np.generic, tuple, list, type(None), *NUMBERS)
         if not isinstance(example, kinds):
-            self.refuse(f"{name_of(function)} gave {describe(example)}")
+            stop = self.give_up if library_of(type(example)) else self.refuse
+            stop(f"{name_of(function)} gave {describe(example)}, no array of NumPy's")
             return example
         shown = shown_by(example, (args, params))
         first: Any = args[0] if args else None

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import to_numpy
+from ..node import size_of
 from .alarms import FIRST, FIRST_GRADIENT, GRADIENT, SPREAD, Alarm, idle
 from .facts import Box, Group
 from .folding import Cell
@@ -100,7 +101,7 @@ def box(cell: Cell, id: str, places: Places, cards: Cards) -> Box:
         return Box(id, "gap", "⋮", f"{what} not drawn", None, None, True, group)
     parameters = [item for item in cell.items if item.role == "parameter"]
     grads = tuple(found[item] for item in parameters if item in found)
-    size = sum(np.size(item.value) for item in parameters)
+    size = sum(size_of(item.value) for item in parameters)
     note = f"{count} · {size:,} parameters" if size else count
     value = statistics(made[-1].value) if made else None
     live = any(item.differentiable for item in made)
@@ -112,7 +113,7 @@ def box(cell: Cell, id: str, places: Places, cards: Cards) -> Box:
 def repetition(cell: Cell, id: str, group: str | None, cards: Cards) -> Box:
     """The box that stands for all blocks but the first."""
     made = [item for item in cell.items if item.made]
-    size = sum(np.size(item.value) for item in cell.items if item.role == "parameter")
+    size = sum(size_of(item.value) for item in cell.items if item.role == "parameter")
     scopes = [block[0].scope[len(cell.scope) :] for block in cell.blocks]
     names = [scope[0].partition(" · ")[0] for scope in scopes if scope]
     told = len(set(names)) == len(cell.blocks)

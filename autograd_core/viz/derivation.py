@@ -15,7 +15,7 @@ from ..arrays import to_numpy
 from ..broadcasting import fold
 from ..deferred import Deferred
 from ..graph import ancestry
-from ..node import Node, value_of
+from ..node import Node, size_of, value_of
 from ..pull import handed_over, missing_rule
 from ..sources import Namespace, call, literal, ours
 from .formatting import plain
@@ -97,7 +97,7 @@ class Writer:
         value = value_of(x)
         if mask is not None and (isinstance(value, tuple) or np.ndim(value) or mask.single):
             return mask
-        if not isinstance(value, tuple) and np.size(value) == 1:
+        if not isinstance(value, tuple) and size_of(value) == 1:
             return constant(to_numpy(value).reshape(-1)[0].item())
         return symbol("C")
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import to_numpy
+from ..node import size_of
 from .facts import Box, Picture
 from .formatting import gradient_text, number_text, plain, statistics, value_text
 from .replay import events
@@ -222,7 +223,7 @@ def numbers(name: str, value: Any) -> list[list[str]]:
 
 def histogram(value: Any) -> dict[str, Any] | None:
     """Counts between the smallest and the largest finite entry."""
-    if isinstance(value, tuple) or np.size(value) < 2 or to_numpy(value).dtype.kind not in "fiu":
+    if isinstance(value, tuple) or size_of(value) < 2 or to_numpy(value).dtype.kind not in "fiu":
         return None
     flat = np.ravel(to_numpy(value).astype(float))
     flat = flat[np.isfinite(flat)]

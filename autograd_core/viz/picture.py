@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from ..arrays import to_numpy
-from ..node import Node
+from ..node import Node, size_of
 from .alarms import alarms
 from .arrows import Heat, arrows
 from .cards import Cards, Places, box, mixed
@@ -93,7 +91,7 @@ def caption(items: Sequence[Item], targets: set[Node]) -> str:
     """The result and the size of the graph, in one line."""
     results = [item for item in items if item.node in targets]
     what = outcome(results[0]) if len(results) == 1 else f"{len(results)} results"
-    size = sum(np.size(item.value) for item in items if item.role == "parameter")
+    size = sum(size_of(item.value) for item in items if item.role == "parameter")
     parts = [what, f"{len(items):,} node{'s' * (len(items) != 1)}"]
     return " · ".join([*parts, f"{size:,} parameter{'s' * (size != 1)}"] if size else parts)
 

@@ -225,7 +225,7 @@ def cross_entropy(
     if kind == "u":
         target = target.astype(np.int64)
     try:
-        if kind in "iu" and is_foreign(target):
+        if type(target) is not np.ndarray and kind in "iu" and is_foreign(target):
             target = to_numpy(target)
         if label_smoothing or class_weight is not None or sample_weight is not None:
             check_classes(np.shape(value_of(logits)), value_of(target))

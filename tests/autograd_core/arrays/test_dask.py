@@ -121,6 +121,20 @@ def test_numpys_parameters_with_dasks_data(rng):
     np.testing.assert_allclose(np.asarray(found), ag.grad(f)(w, X), rtol=1e-12)
 
 
+def test_vmap_jacobian_and_pictures_without_a_warning(rng):
+    X = rng.normal(size=(4, 2))
+    f = lambda x: np.sum(np.tanh(x) ** 3)
+    chunks = da.from_array(X, chunks=(2, 2))
+    for transform in (
+        lambda: ag.vmap(ag.grad(f)),
+        lambda: ag.jacobian(np.tanh),
+        lambda: ag.hessian(f),
+    ):
+        np.testing.assert_allclose(np.asarray(transform()(chunks)), transform()(X), rtol=1e-12)
+    assert "tanh" in ag.draw(f(ag.Node(chunks))).source
+    assert "tanh" in str(ag.explain(f(ag.Node(chunks))))
+
+
 def test_what_dask_lacks_is_named_with_the_cure():
     x = ag.Node(da.ones((2, 2), chunks=1))
     message = r"det\(dask float64\[2, 2\]\) expected arrays whose library has numpy\.linalg\.det"

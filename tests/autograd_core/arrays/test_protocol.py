@@ -7,7 +7,7 @@ import pytest
 
 import autograd_core as ag
 from tests.autograd_core.arrays.protocol import ProtocolArray
-from tests.autograd_core.arrays.rows import ROWS, Call, names
+from tests.autograd_core.arrays.rows import ROWS, Call, flat, names
 
 CONVERTS = {
     *("lambertw", "convolve_nd", "lu", "solve_triangular", "solve_banded"),
@@ -98,3 +98,55 @@ def test_drawn_and_explained():
     y = np.sum(np.sin(x) * x)
     assert "2.66" in str(ag.draw(y).source)
     assert "cos" in str(ag.explain(y))
+
+
+def mapped(row, wrap):
+    """Value and first derivatives of a row for two examples at once."""
+
+    def one(*xs):
+        call = Call(row, wrap)
+        call.xs = xs
+        return tuple(flat(call.derivatives()))
+
+    return ag.vmap(one)(*[wrap(np.stack([x, x])) for x in Call(row).xs])
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if not converts(r)], ids=names)
+def test_vmap(row):
+    found, expected = mapped(row, lambda x: ProtocolArray(np.asarray(x))), mapped(row, np.asarray)
+    for x, y in zip(found, expected, strict=True):
+        assert type(x) is ProtocolArray
+        np.testing.assert_allclose(x.get(), y, rtol=1e-12, atol=1e-13)
+
+
+def test_jacobian_and_hessian():
+    x = np.arange(6.0).reshape(3, 2) / 7
+    f, g = (lambda x: np.tanh(x) @ np.transpose(x)), (lambda x: np.sum(np.tanh(x) ** 3))
+    for mode in ("reverse", "forward"):
+        found = ag.jacobian(f, mode=mode)(ProtocolArray(x))
+        np.testing.assert_allclose(found.get(), ag.jacobian(f)(x), rtol=1e-12)
+    np.testing.assert_allclose(ag.hessian(g)(ProtocolArray(x)).get(), ag.hessian(g)(x), rtol=1e-12)
+    none = ag.jacobian(lambda x: np.sign(x))(ProtocolArray(x))
+    np.testing.assert_array_equal(none.get(), np.zeros((3, 2, 3, 2)))
+
+
+def test_compiled_functions_take_numpys_arrays():
+    message = r"A compiled function expected arrays of NumPy's, got tests's ProtocolArray"
+    with pytest.raises(ag.errors.ArgumentTypeError, match=message):
+        ag.compile(np.sin)(ProtocolArray(np.ones(2)))
+    x = ag.Node(ProtocolArray(np.ones(2)))
+    with pytest.raises(ag.errors.ArgumentTypeError, match=message), ag.no_grad():
+        ag.compile(np.sin)(x)
+    np.sum(ag.compile(np.sin)(x)).backward()  # part of a graph that is recorded, it runs as it is
+    np.testing.assert_allclose(x.grad.get(), np.cos(np.ones(2)))
+
+
+def test_a_function_that_closes_over_such_arrays_runs_as_it_is():
+    weights = ag.Node(ProtocolArray(np.arange(3.0)))
+    f = lambda a: np.sum(np.sin(weights) * a)
+    compiled = ag.compile(f)
+    with pytest.warns(ag.errors.CompileWarning, match="gave tests float64.3., no array of NumPy's"):
+        assert compiled(2.0).item() == f(2.0).item()
+    assert compiled(3.0).item() == f(3.0).item()
+    with pytest.raises(ag.errors.CompileError, match="no array of NumPy's"):
+        ag.compile(f, strict=True)(2.0)

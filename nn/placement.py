@@ -20,7 +20,7 @@ MODULES = {"numpy": "numpy", "cupy": "cupy", "dask": "dask.array"}
 """Libraries that go by a name, and the modules that have their ``asarray``."""
 
 
-OURS = ("numpy", "builtins", __name__.partition(".")[0], ag.__name__)
+OURS = ("numpy", "builtins", "autograd_core", "nn")
 FOREIGN: dict[type, bool] = {}
 """What ``is_foreign`` has answered."""
 

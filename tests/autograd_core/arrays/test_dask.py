@@ -29,7 +29,10 @@ LACKS = {
 }
 """Rows that Dask has no function for, or no such form of it, at one sample at least."""
 
-LONG = {"betainc", "betaincc", "betaincinv", "betainccinv", "stdtr", "stdtrit"}
+LONG = {
+    *("betainc", "betaincc", "betaincinv", "betainccinv", "stdtr", "stdtrit"),
+    *("gammainc", "gammaincc", "gammaincinv", "gammainccinv", "zeta", "zetac"),
+}
 """Rows whose slopes are so many operations that Dask takes seconds to plan them."""
 CHOSEN = [
     pytest.param(row, marks=pytest.mark.nightly if row[0].name in LONG else pytest.mark.slow)

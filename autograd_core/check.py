@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import transforms
+from .arrays import to_numpy
 from .details import MODE
 from .errors import ArgumentError, CheckError, expected
 from .tree import flatten
@@ -37,7 +38,8 @@ def check_grads(
     f : callable
         Returns an array or a container of arrays; smooth near ``args``.
     args : sequence
-        Arrays, numbers or containers of them, float or complex.
+        Arrays, numbers or containers of them, float or complex. ``f`` is called with NumPy's
+        arrays, whatever library these are of.
     modes : sequence of {"reverse", "forward"}
     order : int
         Highest derivative to check.
@@ -71,7 +73,7 @@ def check_grads(
             expected("check_grads", "modes 'reverse' and 'forward' and order >= 1", got, cure)
         )
     leaves, rebuild = flatten(tuple(args))
-    leaves = [x if isinstance(x, float | complex) else np.asarray(x) + 0.0 for x in leaves]
+    leaves = [x if isinstance(x, float | complex) else to_numpy(x) + 0.0 for x in leaves]
     check = Check(
         lambda *xs: flatten(f(*rebuild(list(xs))))[0], leaves, tuple(modes), seed, rtol, atol
     )
@@ -93,7 +95,7 @@ class Check:
         self.f, self.xs, self.modes, self.seed = f, xs, modes, seed
         self.given = rtol, atol
         self.rng = np.random.default_rng(seed)
-        outs = [np.asarray(getattr(x, "value", x)) for x in f(*xs)]
+        outs = [to_numpy(getattr(x, "value", x)) for x in f(*xs)]
         kinds = [np.asarray(x).dtype for x in xs] + [x.dtype for x in outs if x.dtype.kind in "fc"]
         eps = max(float(np.finfo(kind).eps) for kind in kinds)
         self.step = eps ** (1 / 4.5)

@@ -211,7 +211,8 @@ class Module:
         Returns
         -------
         Module
-            Itself. Optimisers made before do not know of it: make them anew.
+            Itself. Optimisers made before do not know of it: make them anew. What a step leaves in
+            arrays of a lazy library (``persist()``) is computed at its end.
 
         Raises
         ------

@@ -84,6 +84,11 @@ def placed(x: Any, model: Any) -> Any:
     return like(x, model) if type(x) is np.ndarray else x
 
 
+def settled(x: Any) -> Any:
+    """What is kept from step to step: computed where the library is lazy, for else it grows."""
+    return x.persist() if not is_numpy(x) and hasattr(x, "persist") else x
+
+
 class Changing(NDArrayOperatorsMixin):
     """An array that can be written into, of one that need not: ``out=`` and ``+=`` replace it."""
 

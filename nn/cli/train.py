@@ -196,7 +196,7 @@ def network(asked: argparse.Namespace, train: Dataset) -> Module:
     )
     if not sources.is_file(asked.data):
         return model
-    return Sequential(Standardize.to(train.X, dtype=train.X.dtype), model)
+    return Sequential(Standardize.of(train.X, dtype=train.X.dtype), model)
 
 
 # The folder for the results

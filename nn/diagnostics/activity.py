@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ..errors import ArgumentError, expected
 from ..module import Module, expect_module
+from ..placement import to_numpy
 from ..plotting import BLUE, axes_for, finished
 from .watching import Array, innermost
 
@@ -110,7 +111,7 @@ def histogram(name: str, values: Any, bins: int) -> Histogram:
     if isinstance(bins, bool) or not isinstance(bins, int) or bins < 1:
         cure = "Pass for instance bins=50."
         raise ArgumentError(expected("bins", "a positive whole number", repr(bins), cure))
-    flat = np.ravel(np.asarray(values, dtype=float))
+    flat = np.ravel(to_numpy(values)).astype(float)
     counts, edges = np.histogram(flat[np.isfinite(flat)], bins)
     return Histogram(name, counts, edges)
 

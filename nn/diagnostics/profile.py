@@ -11,6 +11,7 @@ import numpy.typing as npt
 import autograd_core as ag
 
 from ..module import WATCHER, Module, expect_module, in_mode
+from ..placement import like, to_numpy
 from ..plotting import BLUE, ORANGE, axes_for, finished
 from .watching import Array, rows_of
 
@@ -120,18 +121,23 @@ def variance_profile(
     def probe(module: Module, result: Any) -> Any:
         if id(module) not in names or module.children():
             return result
-        values = np.asarray(getattr(result, "value", result))
-        leaf = ag.Node(np.zeros_like(values))  # its gradient is that of the result
+        result_there = getattr(result, "value", result)
+        values = to_numpy(result_there)
+        leaf = ag.Node(np.zeros_like(result_there))  # its gradient is that of the result
         found.append((names[id(module)], type(module).__name__, values, leaf))
         return result + leaf
 
     kept = [(node, node.grad) for node in model.parameters()]
-    state = [(node, np.array(node.value)) for node in model.buffers()] if training else []
+    state = (
+        [(node, like(np.array(to_numpy(node.value)), model)) for node in model.buffers()]
+        if training
+        else []
+    )
     generators = [(g, g.bit_generator.state) for _, g in model.named_generators()]
     token = WATCHER.set(probe)
     try:
         with in_mode(model, training):
-            output = model(rows_of(X, model))
+            output = model(like(rows_of(X, model), model))
             if loss is not None:
                 loss(output, y).backward()
     finally:
@@ -142,7 +148,7 @@ def variance_profile(
             node.assign(value)
         for generator, was in generators:
             generator.bit_generator.state = was
-    backward = [np.nan if leaf.grad is None else np.var(leaf.grad) for *_, leaf in found]
+    backward = [np.nan if leaf.grad is None else np.var(to_numpy(leaf.grad)) for *_, leaf in found]
     return VarianceProfile(
         tuple(name for name, *_ in found),
         tuple(kind for _, kind, *_ in found),

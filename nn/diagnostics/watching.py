@@ -13,6 +13,7 @@ import autograd_core as ag
 
 from ..errors import ShapeError, expected
 from ..module import WATCHER, Module, in_mode
+from ..placement import like, to_numpy
 
 Array = npt.NDArray[Any]
 
@@ -46,7 +47,8 @@ class Watched(NamedTuple):
     @property
     def values(self) -> Array:
         """The numbers of the result."""
-        return np.asarray(getattr(self.result, "value", self.result))
+        numbers: Array = to_numpy(getattr(self.result, "value", self.result))
+        return numbers
 
 
 @contextmanager
@@ -88,7 +90,7 @@ def watch(model: Module) -> Iterator[list[Watched]]:
 def innermost(model: Module, X: npt.ArrayLike) -> list[Watched]:
     """The calls of modules without modules inside, for some inputs, in use and without a graph."""
     with in_mode(model, False), ag.no_grad(), watch(model) as calls:
-        model(rows_of(X, model))
+        model(like(rows_of(X, model), model))
     return [call for call in calls if not call.module.children()]
 
 

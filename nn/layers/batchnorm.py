@@ -13,7 +13,7 @@ import autograd_core as ag
 from ..errors import ArgumentError, ShapeError, expected
 from ..functional import batch_norm
 from ..module import Module, expect_module, in_mode
-from ..placement import like, near
+from ..placement import like, near, settled
 from ..shard import SHARD, Shard, all_reduce
 from .linear import floating, size
 
@@ -139,8 +139,8 @@ class BatchNorm(Module):
         for running, news in ((self.running_mean, mean), (self.running_var, var)):
             moved = (1 - part) * running.value
             moved += part * news
-            running.assign(moved)
-        self.num_batches_tracked.assign(seen)
+            running.assign(settled(moved))
+        self.num_batches_tracked.assign(settled(seen))
 
     def _by_the_average(self, x: Any) -> Any:
         scale = 1 / np.sqrt(self.running_var + self.eps)

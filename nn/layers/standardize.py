@@ -15,7 +15,7 @@ from .linear import floating, size
 
 
 class Standardize(Module):
-    """``(x - mean) / scale`` with numbers that are not trained; see ``Standardize.to``.
+    """``(x - mean) / scale`` with numbers that are not trained; see ``Standardize.of``.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Standardize(Module):
 
     Examples
     --------
-    >>> layer = nn.Standardize.to(np.array([[1.0, 10.0], [3.0, 10.0]]))
+    >>> layer = nn.Standardize.of(np.array([[1.0, 10.0], [3.0, 10.0]]))
     >>> layer(np.array([[3.0, 11.0]], np.float32)).value
     array([[1., 1.]], dtype=float32)
     """
@@ -44,13 +44,13 @@ class Standardize(Module):
         self.register_buffer("scale", np.ones(features, kind))
 
     @classmethod
-    def to(cls, X: npt.ArrayLike, *, dtype: npt.DTypeLike = np.float32) -> Self:
+    def of(cls, X: npt.ArrayLike, *, dtype: npt.DTypeLike = np.float32) -> Self:
         """The layer that standardises these rows; columns that are constant it only centres."""
         rows = np.asarray(X)
         if rows.ndim != 2 or not len(rows):
             cure = "Pass one row per sample."
             raise ShapeError(
-                expected("Standardize.to", "X of shape (n, features)", str(rows.shape), cure)
+                expected("Standardize.of", "X of shape (n, features)", str(rows.shape), cure)
             )
         layer, deviation = cls(rows.shape[1], dtype=dtype), rows.std(axis=0, dtype=float)
         layer.mean.assign(rows.mean(axis=0, dtype=float).astype(dtype))

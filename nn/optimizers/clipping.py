@@ -107,7 +107,7 @@ def norm_of(gradient: Any) -> float:
     square = float(abs(np.vdot(flat, flat)))  # by BLAS, which reports no overflow
     if 1e-30 < square < 1e30:
         return math.sqrt(square)
-    top = float(np.max(np.abs(flat), initial=0))
+    top = 0.0 if 0 in np.shape(flat) else float(np.max(np.abs(flat)))
     if top == 0 or not math.isfinite(top):
         return top
     return top * float(np.linalg.norm(flat / top))

@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd_core as ag
 
-from ..placement import Changing, to_numpy
+from ..placement import Changing, settled, to_numpy
 
 if TYPE_CHECKING:
     from .base import Optimizer
@@ -44,13 +44,15 @@ class Single:
             return
         self.count += 1
         value: Any = Changing(node.value)
-        gradient = node.grad
+        gradient = node.grad = settled(node.grad)
         if options.weight_decay and optimizer.coupled:
             gradient = gradient + options.weight_decay * node.value
         scratch: Any = Changing(node.value)
         cotangent: Any = Changing(gradient)
         optimizer.update(options, self.count, value, cotangent, scratch, *self.state.values())
-        node.assign(value.array)
+        node.assign(settled(value.array))
+        for held in self.state.values():
+            held.array = settled(held.array)
 
 
 class State:

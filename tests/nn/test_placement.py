@@ -205,8 +205,8 @@ def test_evaluate_and_statistics_of_all_data() -> None:
 def test_a_step_on_other_arrays_is_not_compiled() -> None:
     plain, moved = model(), model().to(PROTOCOL)
     X, y = data(np.random.default_rng(5))
-    for m in (plain, moved):  # 600 steps, which NumPy's arrays would be compiled for
-        options = {"optimizer": nn.SGD(lr=0.01), "epochs": 100, "batch_size": 2, "seed": 0}
+    for m in (plain, moved):  # 240 steps, which NumPy's arrays would be compiled for
+        options = {"optimizer": nn.SGD(lr=0.01), "epochs": 40, "batch_size": 2, "seed": 0}
         nn.fit(m, (X, y), loss=nn.MSELoss(), **options)
     for name, array in plain.state_dict().items():
         np.testing.assert_allclose(moved.state_dict()[name], array, rtol=1e-9)
@@ -216,3 +216,47 @@ def test_a_step_on_other_arrays_is_not_compiled() -> None:
             nn.fit(
                 moved, (X, y), loss=nn.MSELoss(), optimizer=nn.SGD(lr=0.1), epochs=1, compile=choice
             )
+
+
+def test_diagnostics() -> None:
+    X, y = classes(np.random.default_rng(6))
+    plain, moved = deep(), deep().to(PROTOCOL)
+    found = []
+    for m in (plain, moved):
+        target = y if m is plain else ProtocolArray(y)
+        profile = nn.diagnostics.variance_profile(
+            m, X, target, loss=nn.CrossEntropyLoss(), training=True
+        )
+        counts = [h.counts for h in nn.diagnostics.activation_histograms(m, X, bins=5)]
+        counts += [h.counts for h in nn.diagnostics.weight_histograms(m, bins=5)]
+        norms = [*nn.diagnostics.gradient_norms(m).values()]
+        found.append([profile.forward, profile.backward, norms, *counts])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(b, a, rtol=1e-10)
+    assert all(type(p.value) is ProtocolArray for p in [*moved.parameters(), *moved.buffers()])
+
+
+def test_check_grads_takes_arrays_of_any_library() -> None:
+    assert ag.check_grads(np.tanh, (ProtocolArray(np.arange(3.0)),)) < 1e-6
+
+
+@pytest.mark.slow
+def test_fit_on_dask() -> None:
+    pytest.importorskip("dask.array", reason="the extra dask is not installed")
+    plain, moved = deep(), deep().to("dask")
+    X, y = classes(np.random.default_rng(7))
+    for m in (plain, moved):
+        nn.fit(
+            m,
+            (X[:14], y[:14]),
+            loss=nn.CrossEntropyLoss(label_smoothing=0.1),
+            optimizer=nn.SGD(lr=0.1, momentum=0.9, max_norm=1.0),
+            epochs=1,
+            batch_size=7,
+            validation=(X[14:], y[14:]),
+            clip_norm=0.5,
+            seed=0,
+            progress=False,
+        )
+    for name, array in plain.state_dict().items():
+        np.testing.assert_allclose(moved.state_dict()[name], array, rtol=1e-8, atol=1e-12)

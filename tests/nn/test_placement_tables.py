@@ -41,7 +41,7 @@ def same(found: Any, expected: Any, rtol: float = 1e-12) -> None:
 def test_layers(name: str, dtype: Any, training: bool) -> None:
     plain, other = (MAKE[name](dtype).train(training) for _ in range(2))
     other.load_state_dict(plain.state_dict())
-    nn.Sequential(other).to(PROTOCOL)
+    other.to(PROTOCOL)
     rtol = 1e-12 if dtype is np.float64 else 3e-5
     weights = np.linspace(-1, 1, 12)
     x, y = ag.Node(X.astype(dtype)), ag.Node(moved(X.astype(dtype)))

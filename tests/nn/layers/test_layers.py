@@ -20,7 +20,7 @@ MAKE: dict[str, Make] = {
     "LeakyReLU": lambda dtype: nn.LeakyReLU(0.2),
     "PReLU": lambda dtype: nn.PReLU(3, dtype=dtype),
     "ELU": lambda dtype: nn.ELU(0.5),
-    "Standardize": lambda dtype: nn.Standardize.to(np.arange(6.0).reshape(2, 3), dtype=dtype),
+    "Standardize": lambda dtype: nn.Standardize.of(np.arange(6.0).reshape(2, 3), dtype=dtype),
     "BatchNorm": lambda dtype: nn.BatchNorm(3, momentum=None, dtype=dtype),
     "LayerNorm": lambda dtype: nn.LayerNorm(3, dtype=dtype),
     "Dropout": lambda dtype: nn.Dropout(0.4, inverted=False, seed=1),

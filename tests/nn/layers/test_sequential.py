@@ -172,11 +172,11 @@ def test_standardize_brings_columns_to_mean_zero_and_deviation_one(
     rng: np.random.Generator,
 ) -> None:
     rows = rng.normal(size=(50, 3)) * [1, 100, 0] + [5, -3, 7]
-    out = nn.Standardize.to(rows, dtype=np.float64)(rows).value
+    out = nn.Standardize.of(rows, dtype=np.float64)(rows).value
     np.testing.assert_allclose(out.mean(0), 0, atol=1e-12)
     np.testing.assert_allclose(out.std(0), [1, 1, 0], atol=1e-12)
 
 
 def test_standardize_wants_a_table() -> None:
     with pytest.raises(nn.ShapeError, match=r"X of shape \(n, features\), got \(3,\)"):
-        nn.Standardize.to(np.ones(3))
+        nn.Standardize.of(np.ones(3))

@@ -30,7 +30,7 @@ def interp(
         x, xp, fp = periodic(x, xp, fp, period)
         left = right = None
     knots, points = value_of(xp), value_of(x)
-    np.interp(np.zeros(0), np.zeros(shape_of(xp)), np.zeros(shape_of(fp)))  # NumPy's own messages
+    np.interp(np.zeros(1), np.zeros(shape_of(xp)), np.zeros(shape_of(fp)))  # NumPy's own messages
     n = len(knots)
     inner = segments(x, xp, fp) if n > 1 else np.broadcast_to(fp[0], shape_of(x))
     inner = np.where(points < knots[0], fp[0] if left is None else left, inner)
@@ -42,7 +42,7 @@ def periodic(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     if value_of(period) == 0:
         cure = "Pass the length after which values repeat."
         raise ArgumentError(expected("interp: period", "a number other than zero", 0, cure))
-    np.interp(np.zeros(0), np.zeros(shape_of(xp)), np.zeros(shape_of(fp)))  # NumPy's own messages
+    np.interp(np.zeros(1), np.zeros(shape_of(xp)), np.zeros(shape_of(fp)))  # NumPy's own messages
     period = np.abs(period)
     x, xp = np.remainder(x, period), np.remainder(xp, period)
     order = np.argsort(value_of(xp))

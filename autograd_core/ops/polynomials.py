@@ -170,7 +170,8 @@ def _roots(p: Any) -> Any:
     companion = np.zeros((*p.shape[:-1], n, n), np.result_type(p, float))
     companion[..., 1:, :-1] = np.eye(n - 1)
     companion[..., 0, :] = -p[..., 1:] / p[..., :1]
-    return np.linalg.eigvals(companion)
+    found = np.linalg.eigvals(companion)  # complex ones since NumPy 2.5, whose roots may be real
+    return found if np.iscomplexobj(p) or np.any(found.imag) else found.real
 
 
 def companions(op: Any, xs: Any, mapped: Any) -> Any:

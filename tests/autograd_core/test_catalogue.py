@@ -40,7 +40,7 @@ def test_every_function_has_a_place():
 
 def called(entry, arguments):
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "`(trapz|in1d)` is deprecated", DeprecationWarning)
+        warnings.filterwarnings("ignore", r"`?(trapz|in1d|numpy\.fix)`? is deprecated", DeprecationWarning)
         return flatten(entry.function(*arguments.args, **arguments.params))[0]
 
 

@@ -35,7 +35,7 @@ ATTRIBUTES = set(
 ABSENT = {
     **dict.fromkeys(["ctypes", "data"], "would hand out memory"),
     **dict.fromkeys(
-        """__array_interface__ __array_struct__ __dlpack__ __dlpack_device__""".split(),
+        """__array_interface__ __array_struct__ __buffer__ __dlpack__ __dlpack_device__""".split(),
         "would hand out memory",
     ),
     **dict.fromkeys(
@@ -50,6 +50,7 @@ ABSENT = {
     **dict.fromkeys(
         "itemset newbyteorder ptp tostring".split(), "NumPy 2.0 lists them and has them no more"
     ),
+    **dict.fromkeys(["_set_dtype", "_set_shape"], "NumPy's own, since 2.5"),
     "__class_getitem__": "Node is no generic type",
     "__delitem__": "ndarray refuses it, too",
     "__index__": "floats are no indices",

@@ -40,7 +40,8 @@ def test_every_function_has_a_place():
 
 def called(entry, arguments):
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"`?(trapz|in1d|numpy\.fix)`? is deprecated", DeprecationWarning)
+        old = r"`?(trapz|in1d|numpy\.fix)`? is deprecated"
+        warnings.filterwarnings("ignore", old, DeprecationWarning)
         return flatten(entry.function(*arguments.args, **arguments.params))[0]
 
 

@@ -196,7 +196,7 @@ class Details:
         if item.scope:
             rows.append(["module", plain(" › ".join(item.scope), 120)])
         if node.details.line:
-            rows.append(["source", node.details.line])
+            rows.append(["source", plain(node.details.line, 240)])
         return rows
 
     def histograms(self, item: Item) -> dict[str, Any]:

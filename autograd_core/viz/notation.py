@@ -163,6 +163,7 @@ def root(x: Expression) -> Expression:
 
 def called(name: str, operands: Sequence[Expression]) -> Expression:
     """A function of its operands."""
+    name = plain(name, 40)
     short = name in KNOWN_TO_LATEX
     head = rf"\{name}" if short else rf"\mathrm{{{escaped(name)}}}"
     return Expression(

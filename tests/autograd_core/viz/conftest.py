@@ -1,4 +1,4 @@
-"""Graphs to draw: a network in ``ag.scope``, a scalar neuron; and each layout engine there is."""
+"""Graphs to draw: a network in ``ag.scope``, a scalar neuron; and each layout engine; a browser."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ import pytest
 
 import autograd_core as ag
 from autograd_core.viz import layout
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+FLAGS = (
+    "headless=new no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
+    "disable-component-update disable-sync window-size=1200,900"
+).split()
 
 
 @pytest.fixture
@@ -48,3 +55,21 @@ def engine(request, monkeypatch):
         pytest.importorskip("pygraphviz")
     monkeypatch.setattr(layout, "engine", lambda: request.param)
     return request.param
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("no Chromium on this machine")
+    selenium = pytest.importorskip("selenium.webdriver")
+    from selenium.webdriver.chrome.service import Service
+
+    options = selenium.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in FLAGS:
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = selenium.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()

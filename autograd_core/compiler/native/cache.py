@@ -1,7 +1,8 @@
 """Machine code on disk, so that the next process need not compile it.
 
 Code is run as it is found, so it is only read from a folder and files that nobody but this user can
-write. A file that is damaged, or anybody else's, counts as missing. No failure here is an error.
+write, in folders where nobody else can put another in its place. A file that is damaged, renamed
+or anybody else's counts as missing. No failure here is an error.
 """
 
 from __future__ import annotations
@@ -40,10 +41,21 @@ def folder() -> Path | None:
     if path is None or not path.is_absolute():
         return None
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return path if ours(os.lstat(path), stat.S_ISDIR) else None
+        for missing in [x for x in (*reversed(path.parents), path) if not x.exists()]:
+            missing.mkdir(mode=0o700, exist_ok=True)
+        safe = ours(os.lstat(path), stat.S_ISDIR) and all(map(guarded, path.resolve().parents))
+        return path if safe else None
     except OSError:
         return None
+
+
+def guarded(above: Path) -> bool:
+    """Whether nobody else can rename what is in a folder: it is not theirs to write, or sticky."""
+    info = os.stat(above)
+    if not hasattr(os, "getuid"):
+        return True
+    closed = not info.st_mode & 0o022 or bool(info.st_mode & stat.S_ISVTX)
+    return closed and info.st_uid in (0, os.getuid())
 
 
 def ours(info: os.stat_result, is_kind: object) -> bool:
@@ -68,7 +80,12 @@ def load(name: str) -> bytes | None:
             digest, data = file.read(32), file.read()
     except OSError:
         return None
-    return data if data and hashlib.sha256(data).digest() == digest else None
+    return data if data and seal(name, data) == digest else None
+
+
+def seal(name: str, data: bytes) -> bytes:
+    """What stands before the code: it belongs to this name, and is whole."""
+    return hashlib.sha256(name.encode() + b"\0" + data).digest()
 
 
 def save(name: str, data: bytes) -> None:
@@ -80,7 +97,7 @@ def save(name: str, data: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=where, prefix=".")
         try:
             with open(handle, "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
+                file.write(seal(name, data) + data)
             os.replace(temporary, where / name)
         except OSError:
             os.unlink(temporary)

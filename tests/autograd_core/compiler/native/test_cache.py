@@ -55,6 +55,33 @@ def test_what_others_can_write_is_not_run(native, program, open_to_all):
     assert not result(native, program)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o777])
+@pytest.mark.parametrize("level", [0, 1])
+def test_nothing_is_run_where_others_can_put_another_folder(
+    native, program, monkeypatch, tmp_path, mode, level
+):
+    above = tmp_path / "above"
+    monkeypatch.setenv("AUTOGRAD_CORE_CACHE", str(above / "between" / "cache"))
+    assert not result(native, program)
+    assert result(native, program)
+    opened = folder().parents[level]
+    assert opened.stat().st_mode & 0o777 == 0o700
+    opened.chmod(mode)
+    assert not result(native, program)
+    opened.chmod(mode | 0o1000)  # as /tmp: only owners rename
+    assert result(native, program)
+
+
+def test_code_of_another_name_is_not_run(native, write, program):
+    result(native, program)
+    (mine,) = folder().iterdir()
+    native.runner(write.program(write(np.sin, write.inputs[0][0])))
+    (other,) = set(folder().iterdir()) - {mine}
+    other.replace(mine)  # whole, of this user, and another program's
+    assert not result(native, program)
+
+
 def test_a_link_is_not_followed(native, program, tmp_path):
     result(native, program)
     (file,) = folder().iterdir()

@@ -12,6 +12,7 @@ import pytest
 
 import autograd_core as ag
 import nn
+from autograd_core.docs import scipys
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "autograd_core" / "docs"
@@ -89,3 +90,23 @@ def test_nothing_of_the_docstrings_markup_is_left(site: dict[Path, str]) -> None
         text = unescape(re.sub(code, "", html, flags=re.DOTALL))
         left = re.search(r"``|-{5}|:\w+:`|\*\*\*", text)
         assert not left, f"{path.name}: {text[left.start() - 40 : left.end() + 40]!r}"
+
+
+@pytest.mark.slow
+def test_distributions_are_shown_and_signatures_are_short(site: dict[Path, str]) -> None:
+    page = next(html for path, html in site.items() if path.name == "stats.html")
+    assert all(f'id="{name}"' in page for name in scipys.distributions())
+    assert not any("_SupportsArray" in html for html in site.values())
+
+
+@pytest.mark.slow
+def test_code_of_the_guides_is_as_it_is_written(site: dict[Path, str]) -> None:
+    for file in sorted(DOCS.glob("*.md")):
+        name = "index.html" if file.stem == "README" else f"{file.stem}.html"
+        page = site[min((p for p in site if p.name == name), key=lambda path: len(path.parts))]
+        shown = re.sub(r"\s", "", unescape(re.sub("<[^>]+>", "", page)))
+        text = file.read_text(encoding="utf-8")
+        codes = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+        codes += re.findall(r"`([^`\n]+)`", re.sub("```.*?```", "", text, flags=re.DOTALL))
+        for code in codes:
+            assert re.sub(r"\s", "", code) in shown, f"{name} shows otherwise: {code}"

@@ -33,7 +33,11 @@ def write(pdoc: Any, folder: Path, modules: Mapping[str, ModuleType]) -> None:
     for name, page in [(FRONT, "index"), *((name, name) for name in names)]:
         body = linked(pdoc.render_helpers.to_html(on_the_site(text_of(name), names)), modules)
         html = template.render(
-            page=page, title=title(text_of(name)), body=body, contents=contents(body), **shared
+            page=page,
+            title=title(text_of(name)),
+            body=unbroken(body),
+            contents=contents(body),
+            **shared,
         )
         (folder / f"{page}.html").write_text(html, encoding="utf-8")
 
@@ -62,10 +66,16 @@ def linked(body: str, modules: Mapping[str, ModuleType]) -> str:
     return re.sub(r"<code>((?:ag|autograd_core|nn)(?:\.\w+)+)</code>", link, body)
 
 
+def unbroken(body: str) -> str:
+    """HTML in which names that are not long stay on one line."""
+    return re.sub(r"<code>([\w.]{1,24})</code>", r'<code class="name">\1</code>', body)
+
+
 def contents(body: str) -> str:
     """Links to its sections, if there are several."""
     sections = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', str(body))
-    items = "".join(f'<li><a href="#{at}">{words}</a></li>' for at, words in sections)
+    plain = [(at, re.sub("<[^>]+>", "", words)) for at, words in sections]
+    items = "".join(f'<li><a href="#{at}">{words}</a></li>' for at, words in plain)
     return f"<ul>{items}</ul>" if len(sections) > 1 else ""
 
 
@@ -74,12 +84,14 @@ def on_the_site(text: str, pages: Sequence[str]) -> str:
 
     def link(found: re.Match[str]) -> str:
         words, target = found.groups()
+        if words is None:  # code, where x[0](y) is no link
+            return found[0]
         if target.startswith(("http", "#")):
             return found[0]
         stem = target.removesuffix(".md")
         return f"[{words}]({stem}.html)" if stem in pages else words
 
-    return re.sub(r"\[([^\]\n]+)\]\(([^)\s]+)\)", link, text)
+    return re.sub(r"```.*?```|`[^`\n]+`|\[([^\]\n]+)\]\(([^)\s]+)\)", link, text, flags=re.DOTALL)
 
 
 def reference(

@@ -20,14 +20,16 @@ import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, Union, get_type_hints
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import missing
 from . import guides
 
 FOOTER = "autograd_core and nn"
+array_like = type("ArrayLike", (), {"__module__": "builtins"})
 TYPING = '<span class="n">typing</span><span class="o">.</span>'
 STARRED = re.compile(r"^( - \*\*)(\*[\w*, ]+?)\*\*(?=:| \(|$)", re.MULTILINE)
 
@@ -113,10 +115,19 @@ def plain(signature: inspect.Signature) -> inspect.Signature:
 
 
 def plain_type(hint: Any) -> Any:
-    """A type without the shape and dtype of arrays."""
-    if isinstance(hint, types.UnionType):
-        return functools.reduce(operator.or_, map(plain_type, hint.__args__))
-    return np.ndarray if getattr(hint, "__origin__", None) is np.ndarray else hint
+    """A type without the shape and dtype of arrays, and without what ``ArrayLike`` is made of."""
+    parts = getattr(hint, "__args__", ())
+    if getattr(hint, "__origin__", None) is np.ndarray:
+        return np.ndarray
+    if isinstance(hint, types.UnionType) or getattr(hint, "__origin__", None) is Union:
+        if set(ArrayLike.__args__) <= set(parts):
+            rest = [part for part in parts if part not in ArrayLike.__args__]
+            parts = (array_like, *rest)
+        return functools.reduce(operator.or_, map(plain_type, parts))
+    if type(hint) is types.GenericAlias:  # those of callables are of another class
+        origin: Any = hint.__origin__
+        return types.GenericAlias(origin, tuple(map(plain_type, parts)))
+    return hint
 
 
 def public_modules(package: str) -> Iterator[ModuleType]:
@@ -150,11 +161,32 @@ def is_own(x: Any, packages: set[str]) -> bool:
 
 
 def resolve(module: ModuleType) -> None:
-    """Put what a module imports when first asked for, and the types of named tuples, in place."""
+    """Put in place what a module imports when first asked for, and what pdoc does not find."""
     for name in module.__all__:
         x = vars(module).setdefault(name, getattr(module, name))
+        if callable(x) and "__doc__" in getattr(x, "__dict__", {}) and is_object(x):
+            vars(module)[name] = as_function(name, x)
         if isinstance(x, type) and hasattr(x, "_fields"):
             x.__new__.__annotations__ = get_type_hints(x)
+
+
+def is_object(x: Any) -> bool:
+    """Whether it is neither a class nor a function."""
+    return not isinstance(x, type) and not inspect.isroutine(x)
+
+
+def as_function(name: str, x: Any) -> Any:
+    """A callable object with a docstring of its own, a distribution, in a form that pdoc shows."""
+
+    def function(*args: Any, **keywords: Any) -> Any:
+        return x(*args, **keywords)
+
+    function.__name__ = function.__qualname__ = name
+    function.__module__, function.__doc__ = type(x).__module__, x.__doc__
+    untyped = [p.replace(annotation=p.empty) for p in inspect.signature(x).parameters.values()]
+    function.__annotations__ = {}
+    function.__signature__ = inspect.Signature(untyped)  # type: ignore[attr-defined]
+    return function
 
 
 if __name__ == "__main__":

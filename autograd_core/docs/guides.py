@@ -68,7 +68,7 @@ def linked(body: str, modules: Mapping[str, ModuleType]) -> str:
 
 def unbroken(body: str) -> str:
     """HTML in which names that are not long stay on one line."""
-    return re.sub(r"<code>([\w.]{1,24})</code>", r'<code class="name">\1</code>', body)
+    return re.sub(r"<code>([\w.]{1,24})</code>", r'<code class="whole">\1</code>', body)
 
 
 def contents(body: str) -> str:

@@ -260,3 +260,11 @@ def test_fit_on_dask() -> None:
         )
     for name, array in plain.state_dict().items():
         np.testing.assert_allclose(moved.state_dict()[name], array, rtol=1e-8, atol=1e-12)
+
+
+def test_models_are_drawn_and_explained() -> None:
+    X, y = classes(np.random.default_rng(8))
+    moved = deep().to(PROTOCOL)
+    loss = nn.cross_entropy(moved(ProtocolArray(X)), y)
+    assert "BatchNorm" in ag.draw(loss, depth=1).source
+    assert "log_softmax" in str(ag.explain(loss))

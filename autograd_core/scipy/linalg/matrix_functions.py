@@ -68,7 +68,7 @@ expm_ = matrix_function(scipy.linalg.expm, near_the_identity(2, 2, 2))
 logm_ = matrix_function(scipy.linalg.logm, near_the_identity(3, 3))
 sqrtm_ = matrix_function(scipy.linalg.sqrtm, near_the_identity(3, 3))
 sqrtm_.defvjp(lambda g, out, a: sylvester_(adjoint(out), adjoint(out), g))  # of out @ out = a
-sqrtm_.defjvp(lambda t, out, a: sylvester_(out, out, t))
+sqrtm_.defjvp(lambda t, out, a: sylvester_(out, out, t * value_of(out).dtype.type(1)))
 cosm_ = matrix_function(scipy.linalg.cosm, near_the_identity(2, 2))
 sinm_ = matrix_function(scipy.linalg.sinm, near_the_identity(2, 2))
 tanm_ = matrix_function(scipy.linalg.tanm, near_the_identity(2, 2))

@@ -72,6 +72,9 @@ def check_grads(
         raise ArgumentError(
             expected("check_grads", "modes 'reverse' and 'forward' and order >= 1", got, cure)
         )
+    if not isinstance(seed, int | np.integer):
+        cure = "Pass for instance seed=0."
+        raise ArgumentError(expected("check_grads", "seed, a whole number", f"{type(seed)}", cure))
     leaves, rebuild = flatten(tuple(args))
     leaves = [x if isinstance(x, float | complex) else to_numpy(x) + 0.0 for x in leaves]
     check = Check(

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ArgumentError, DataError, expected
+from .seeding import generator
 
 Array = npt.NDArray[Any]
 
@@ -50,7 +51,7 @@ def batches(
     inputs, targets = np.asarray(X), np.asarray(y)
     check_pair("batches", inputs, targets)
     size = whole("batch_size", batch_size)
-    order = np.random.default_rng(seed).permutation(len(inputs)) if shuffle else None
+    order = generator(seed).permutation(len(inputs)) if shuffle else None
     return _dealt(inputs, targets, size, order)
 
 

@@ -272,6 +272,28 @@ NO_MODEL: dict[str, Callable[[Any], Any]] = {
 }
 
 
+SEEDED = {
+    "make_moons": lambda seed: nn.datasets.make_moons(seed=seed),
+    "make_curve": lambda seed: nn.datasets.make_curve("sine", seed=seed),
+    "train_test_split": lambda seed: nn.datasets.train_test_split(np.eye(4), np.eye(4), seed=seed),
+    "Linear": lambda seed: nn.Linear(2, 1, seed=seed),
+    "Dropout": lambda seed: nn.Dropout(0.5, seed=seed),
+    "MLP": lambda seed: nn.MLP([2, 3, 1], seed=seed),
+    "check_grads": lambda seed: ag.check_grads(np.sin, (1.0,), seed=seed),
+}
+
+
+@pytest.mark.parametrize("call", SEEDED.values(), ids=SEEDED)
+def test_seeds_that_contain_themselves(call: Callable[[Any], Any]) -> None:
+    with pytest.raises(ValueError, match="whole number"):  # NumPy's own generator ends the process
+        call(cyclic([1]))
+
+
+@pytest.mark.parametrize("seed", [7, [1, 2], (3, np.int64(4)), np.arange(3), np.random.PCG64(0)])
+def test_seeds(seed: Any) -> None:
+    assert len(nn.datasets.make_moons(4, seed=seed).X) == 4
+
+
 @pytest.mark.parametrize("call", NO_MODEL.values(), ids=NO_MODEL)
 def test_what_is_no_model(call: Callable[[Any], Any]) -> None:
     with pytest.raises(nn.ArgumentError, match="expected a Module, got a list"):

@@ -93,7 +93,7 @@ ORDER = {
         __init__
     """.split(),
     "nn": """
-        errors state settings placement module shard
+        errors seeding state settings placement module shard
         functional/real functional/sums functional/linear functional/rectifiers functional/sigmoids
         functional/softmax functional/normalization functional/__init__ init
         layers/linear layers/activations layers/batchnorm layers/layernorm layers/dropout

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DataError, expected
+from ..seeding import generator
 
 Array = npt.NDArray[Any]
 Indices = npt.NDArray[np.intp]
@@ -66,7 +67,7 @@ def train_test_split(
     inputs, targets = np.asarray(X), np.asarray(y)
     _check_lengths(inputs, targets)
     held_out = _row_count(test_size, len(inputs))
-    order = np.random.default_rng(seed).permutation(len(inputs))
+    order = generator(seed).permutation(len(inputs))
     chosen = _stratified(targets, order, held_out) if stratify else order[:held_out]
     in_test = np.isin(order, chosen)
     train, test = order[~in_test], order[in_test]

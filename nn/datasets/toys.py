@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DataError, expected
+from ..seeding import generator
 from .files import Array, Dataset, floating
 
 Seed = int | np.random.Generator
@@ -158,7 +159,7 @@ def make_blobs(
     >>> (X.mean(axis=1) > 4.5).astype(int).tolist() == y.tolist()
     True
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     if np.ndim(centers) == 0:
         rows = len(_shared("make_blobs", n_samples, centers))
         columns = _whole("make_blobs", "n_features", n_features, 1)
@@ -221,7 +222,7 @@ def make_curve(
         cure = "Choose one of them."
         raise DataError(expected("make_curve", f"curve, one of {known}", repr(curve), cure))
     _check("make_curve", "noise", noise, 0 <= noise < math.inf, "at least 0", 0.1)
-    kind, rng = floating(dtype), np.random.default_rng(seed)
+    kind, rng = floating(dtype), generator(seed)
     function, low, high = CURVES[curve]
     x = np.sort(rng.uniform(low, high, _whole("make_curve", "n_samples", n_samples, 1)))[:, None]
     y = function(x) + noise * rng.normal(size=x.shape)
@@ -238,7 +239,7 @@ def _classes(
 ) -> Dataset:
     """Groups of points, one a class, with noise and in random order."""
     _check(what, "noise", noise, 0 <= noise < math.inf, "at least 0", 0.1)
-    kind, rng = floating(dtype), np.random.default_rng(seed)
+    kind, rng = floating(dtype), generator(seed)
     X = np.concatenate(groups)
     X = X + noise * rng.normal(size=X.shape)
     y = np.repeat(np.arange(len(groups)), [len(group) for group in groups])

@@ -19,6 +19,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from ..errors import ArgumentError, DataError, expected
 from ..layers import MLP, Linear
 from ..optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
+from ..seeding import generator
 from .parameters import check_parameters, layer_sizes
 from .samples import Samples
 
@@ -110,7 +111,7 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]
     def _start(self, X: Array, target: Array) -> None:
         """A new model, and nothing remembered."""
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
-        self._rng = np.random.default_rng(seed)
+        self._rng = generator(seed)
         sizes = [X.shape[1], *layer_sizes(self.hidden_layer_sizes), self._outputs(target)]
         activation = "sigmoid" if self.activation == "logistic" else str(self.activation)
         self.model_ = MLP(

@@ -11,6 +11,7 @@ import autograd_core as ag
 from ..errors import ArgumentError, expected
 from ..module import Module
 from ..placement import near
+from ..seeding import generator
 from ..shard import uniform
 
 
@@ -58,7 +59,7 @@ class Dropout(Module):
     ) -> None:
         self.p, self.inverted = probability("Dropout", p), bool(inverted)
         self.seed = int(seed) if isinstance(seed, int | np.integer) else None
-        self.rng = np.random.default_rng(seed)
+        self.rng = generator(seed)
 
     def forward(self, x: Any) -> Any:
         """The result, of the shape of x."""

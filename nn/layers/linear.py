@@ -13,6 +13,7 @@ from ..errors import ArgumentError, ShapeError, expected
 from ..functional import linear
 from ..init import Initializer, initializer
 from ..module import Module
+from ..seeding import generator
 
 
 class Linear(Module):
@@ -66,7 +67,7 @@ class Linear(Module):
         self.in_features = size("in_features", in_features)
         self.out_features = size("out_features", out_features)
         kind = floating(dtype)
-        W = initializer(init)((self.out_features, self.in_features), np.random.default_rng(seed))
+        W = initializer(init)((self.out_features, self.in_features), generator(seed))
         W = np.asfortranarray(_checked(W, (self.out_features, self.in_features)), kind)
         self.weight = ag.Node(W, name="W")
         self.bias = ag.Node(np.zeros(self.out_features, kind), name="b") if bias else None

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..errors import ArgumentError, expected
 from ..init import Initializer, initializer_for
 from ..module import Module
+from ..seeding import generator
 from .activations import ACTIVATIONS, activation_layer
 from .batchnorm import BatchNorm
 from .dropout import Dropout, probability
@@ -83,7 +84,7 @@ class MLP(Sequential):
             cure = "Pass for instance [64, 128, 10]."
             raise ArgumentError(expected("MLP", "sizes of at least two layers", repr(sizes), cure))
         self.sizes = [size("MLP, each of sizes,", n) for n in sizes]
-        rng, kind = np.random.default_rng(seed), floating(dtype)
+        rng, kind = generator(seed), floating(dtype)
         init = init or initializer_for(name_of(activation))
         rates = [probability("MLP, input_dropout,", input_dropout), *self._rates(dropout)]
         place = placed(batchnorm)

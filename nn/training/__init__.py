@@ -21,6 +21,7 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..optimizers.options import flag, number, optional
 from ..schedules import Constant
+from ..seeding import generator
 from . import checks
 from .checkpoint import Checkpoint, source_of
 from .checkpoint import resume as resumed
@@ -172,7 +173,7 @@ def fit(
     (3, True)
     """
     with Ranks(comm) as ranks:
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         rng.bit_generator.state = ranks.of_first(rng.bit_generator.state)
         with ranks.together():
             whole("epochs", epochs), whole("batch_size", batch_size)

@@ -17,6 +17,7 @@ from ..module import Module, in_mode
 from ..optimizers import Optimizer
 from ..optimizers.options import flag, positive
 from ..plotting import axes_for, finished
+from ..seeding import generator
 from . import checks
 from .rows import Order
 from .step import LossFunction, Step, number
@@ -160,7 +161,7 @@ def find_rate(
         wanted = "low < high and at least 2 steps"
         raise ArgumentError(expected("find_rate", wanted, got, cure))
     train = checks.checked("find_rate", model, loss, data)
-    order = Order(len(train), batch_size, np.random.default_rng(seed))
+    order = Order(len(train), batch_size, generator(seed))
     checks.rehearse(model, loss, penalty, train, order)
     checks.bind(optimizer, model)
     move = Step(model, loss, optimizer, penalty)

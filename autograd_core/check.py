@@ -72,7 +72,8 @@ def check_grads(
         raise ArgumentError(
             expected("check_grads", "modes 'reverse' and 'forward' and order >= 1", got, cure)
         )
-    if not isinstance(seed, int | np.integer):
+    whole: Any = seed
+    if not isinstance(whole, int | np.integer):
         cure = "Pass for instance seed=0."
         raise ArgumentError(expected("check_grads", "seed, a whole number", f"{type(seed)}", cure))
     leaves, rebuild = flatten(tuple(args))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 import autograd_core as ag
 
 from ..errors import NNError
 from ..job import INTERRUPTED
-from ..training.ranks import launched_as
+from ..training.ranks import PATIENCE, launched_as
 from . import train, use
 from .parsing import Parser
 
@@ -59,7 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failure = FAILED
         return work()
     except (NNError, ag.AutogradError, OSError, MemoryError) as error:
-        if command != "train" or not launched_as() or "--alone" in given:  # the first, or any alone
+        if command == "train" and launched_as() and "--alone" not in given:
+            time.sleep(PATIENCE)  # the first one says it: mpiexec ends all when one has ended
+        else:
             print(f"nn: {' '.join(str(error).split())}", file=sys.stderr)
         return failure
     except KeyboardInterrupt:

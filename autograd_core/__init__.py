@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import ops
-from .batched import Batched
+from .batching.batched import Batched
+from .batching.vmap import vmap
 from .building import array, buffer
 from .check import check_grads
 from .custom import Function, checkpoint, primitive
@@ -28,7 +29,6 @@ from .transforms import (
     value_and_grad,
     vjp,
 )
-from .vmap import vmap
 
 if TYPE_CHECKING:
     from .compiler import compile

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .batched import inside
+from .batching.batched import inside
 from .errors import ArrayLibraryError, AutogradError, describe, expected
 from .operators import Operators
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from . import batch_rules
 from .arrays import MET, kin, reduced
-from .batch_rules import folded
+from .batching import rules as batch_rules
+from .batching.rules import folded
 from .errors import ArgumentError, expected
 from .node import value_of
 from .primitive import NUMBERS

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .batched import Batched
+from .batching.batched import Batched
 from .errors import ArgumentTypeError, describe, endless, expected
 from .node import Node, value_of
 from .ops.indexing import index_of, write

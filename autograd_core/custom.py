@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .batched import LEVELS, each_batched, one_by_one
+from .batching.batched import LEVELS, each_batched, one_by_one
 from .details import MODE
 from .errors import NotDifferentiableError, expected
 from .graph import ancestry, descendants

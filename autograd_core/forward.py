@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import MET, kin, lacking, strictly
-from .batched import one_by_one
+from .batching.batched import one_by_one
 from .broadcasting import conform, stretch, zeros_like
 from .deferred import Deferred
 from .details import MODE, Mode

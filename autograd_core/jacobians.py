@@ -1,7 +1,7 @@
 """Whole matrices of derivatives: jacobian, hessian, and hvp, which needs no matrix.
 
 One reverse sweep over a recording carries the cotangents of all rows, or one forward sweep the
-tangents of all columns, as `vmap` carries examples (``batched.py``). Gradients and single
+tangents of all columns, as `vmap` carries examples (``batching/batched.py``). Gradients and single
 directions are in ``transforms.py``.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import as_kin, kin
-from .batched import Batched, Level, closed, opened
+from .batching.batched import Batched, Level, closed, opened
 from .broadcasting import conform, zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .node import Node, dtype_of, live, size_of, value_of

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import to_numpy
-from .batched import inside
+from .batching.batched import inside
 from .details import MODE, Mode
 from .errors import AnomalyError, describe
 from .mode_changes import ModeChange

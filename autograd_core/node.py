@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, final
 import numpy as np
 
 from .arrays import lazy, library_of, to_numpy
-from .batched import Batched, call_function, call_ufunc, each_batched, one_by_one
+from .batching.batched import Batched, call_function, call_ufunc, each_batched, one_by_one
 from .details import CONSTANT, MODE, NO_PARAMS, Details
 from .errors import (
     ArgumentError,

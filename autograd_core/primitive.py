@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import MET, call_foreign, library_of
-from .batched import Batched, call_row
+from .batching.batched import Batched, call_row
 from .deferred import Deferred
 from .details import MODE
 from .errors import (
@@ -89,7 +89,7 @@ class Primitive:
     scalar : callable, optional
         The same function of Python numbers, from ``math`` or ``operator``.
     batch : callable, optional
-        How `vmap` computes many examples at once, one of the forms in ``batch_rules.py``:
+        How `vmap` computes many examples at once, one of the forms in ``batching/rules.py``:
         ``batch(op, xs, mapped, **params)``. By default: one example after the other.
     sample : callable or sequence of callable, optional
         ``sample(rng) -> (args, params)`` where the rule is smooth; tests and the table of ops draw

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import MET, lacking, lazy, library_of
-from .batched import Batched, inside
+from .batching.batched import Batched, inside
 from .broadcasting import cast, conform, zeros_like
 from .deferred import Deferred
 from .errors import BatchedValueError, NotDifferentiableError, describe

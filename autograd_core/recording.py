@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .batch_rules import leading
-from .batched import LEVELS, closed, inside, opened
+from .batching.batched import LEVELS, closed, inside, opened
+from .batching.rules import leading
 from .details import MODE, Mode
 from .errors import ArgumentError, ArgumentTypeError, expect_function, expected
 from .forward import push

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import MET, kin, strictly
-from .batched import Batched
+from .batching.batched import Batched
 from .broadcasting import conform
 from .deferred import Deferred
 from .details import MODE, Mode

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import kin, numbers
-from .batch_rules import broadcast
+from .batching.rules import broadcast
 from .node import Node, values_of
 from .primitive import NUMBERS, OPS, PerArgument, Primitive, Rule
 from .registry import QUERIES, RULES
@@ -199,7 +199,7 @@ def linear(
     sample : Sample or sequence of Sample
         Arguments the tests of the table call it with.
     batch : callable, optional
-        How it acts on many examples at once; a form of ``batch_rules``.
+        How it acts on many examples at once; a form of ``batching/rules.py``.
     zeros : callable, optional
         As of `Primitive`.
     selects : bool

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .batched import Batched, call_binary, call_unary
+from .batching.batched import Batched, call_binary, call_unary
 from .details import MODE
 from .node import ABSENT, Node, next_birth
 

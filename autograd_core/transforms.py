@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .batched import Batched, closed
+from .batching.batched import Batched, closed
 from .broadcasting import zeros_like
 from .errors import ArgumentError, ArgumentTypeError, describe, expected
 from .node import Node, dtype_of, value_of

@@ -37,7 +37,7 @@ SECONDS = 10
 """More than any call takes on a busy machine, and less than for ever."""
 
 MADE_BY_OTHERS = set(reference.SHOWN_ELSEWHERE) | {
-    "autograd_core.batched.Batched",  # ag.vmap makes them
+    "autograd_core.batching.batched.Batched",  # ag.vmap makes them
     "autograd_core.viz.drawing.Drawing",  # ag.draw
     "autograd_core.viz.explanation.Explanation",  # ag.explain
     "nn.optimizers.base.ParameterGroup",  # optimisers

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # A file imports, when it is itself imported, only from files named before it.
 ORDER = {
     "autograd_core": """
-        errors tracing registry operators methods details batched arrays leaf batch_rules node
+        errors tracing registry operators methods details batching/batched
+        batching/__init__ arrays leaf batching/rules node
         deferred sampling scalars zeros primitive rows broadcasting
         ops/queries ops/kinks ops/elementwise ops/powers ops/shaping ops/joining ops/placing
         ops/gathering
@@ -35,7 +36,7 @@ ORDER = {
         ops/singular ops/norms ops/linalg ops/fft
         ops/special ops/scans ops/ufunc_methods ops/ufunc_keywords ops/writing ops/__init__
         graph pull masked reverse forward tree recording transforms jacobians
-        batch_draws batch_queries batch_functions vmap custom building check
+        batching/draws batching/queries batching/functions batching/vmap custom building check
         mode_changes modes sources
         compiler/program compiler/tracer compiler/canonical compiler/trace compiler/taps
         compiler/passes compiler/buffers compiler/references compiler/numpy_source

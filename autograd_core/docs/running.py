@@ -12,14 +12,15 @@ from unittest import mock
 
 import numpy as np
 
-from .. import batched, transforms
+from .. import transforms
+from ..batching import batched
+from ..batching.vmap import vmap
 from ..catalogue import Entry
 from ..compiler import compile
 from ..errors import AutogradError
 from ..node import value_of
 from ..probes import Call, call, is_real_array
 from ..tree import flatten
-from ..vmap import vmap
 
 Function = Callable[..., list[Any]]
 

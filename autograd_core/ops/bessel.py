@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin, numbers
-from ..batch_rules import leading
+from ..batching.rules import leading
 from ..primitive import OPS, Primitive
 from ..rows import implements
 from ..sampling import normal

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import kin
-from ..batch_rules import convolved
+from ..batching.rules import convolved
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..rows import implements, multilinear

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import kin
-from ..batch_rules import along
+from ..batching.rules import along
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive

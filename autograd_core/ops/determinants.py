@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin, kin
-from ..batch_rules import leading
+from ..batching.rules import leading
 from ..errors import NotDifferentiableError
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin, numbers
-from ..batch_rules import contracted
+from ..batching.rules import contracted
 from ..broadcasting import fold, spread
 from ..errors import unsupported
 from ..node import value_of

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import any_seen, reduced, reducing
-from ..batch_rules import along
+from ..batching.rules import along
 from ..errors import ArgumentError, expected
 from ..node import as_array, value_of
 from ..primitive import OPS, Primitive

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin
-from ..batch_rules import along
+from ..batching.rules import along
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of
 from ..primitive import Primitive

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..arrays import MET, as_kin, kin
-from ..batch_rules import counted_on, gathered, put
-from ..batched import Batched, closed, opened
+from ..batching.batched import Batched, closed, opened
+from ..batching.rules import counted_on, gathered, put
 from ..errors import NotDifferentiableError
 from ..node import Node, as_array, value_of
 from ..primitive import Primitive

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import Batched
+from ..batching.batched import Batched
 from ..errors import ArgumentError, expected
 from ..node import Node, as_array, dtype_of, value_of, values_of
 from ..rows import implements

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from ..arrays import MET, as_kin, kin, library_of, numbers
-from ..batch_rules import padded, read, scattered, written
-from ..batched import Batched, each_batched, one_by_one, youngest
+from ..batching.batched import Batched, each_batched, one_by_one, youngest
+from ..batching.rules import padded, read, scattered, written
 from ..deferred import Deferred
 from ..errors import ArgumentTypeError, describe, expected
 from ..node import as_array, value_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import joined
+from ..batching.rules import joined
 from ..errors import ArgumentError, ArgumentTypeError, expected, unsupported
 from ..node import value_of
 from ..rows import implements, jointly_linear, newer

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin
-from ..batch_rules import along, leading
+from ..batching.rules import along, leading
 from ..errors import ArgumentError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import widened
+from ..batching.rules import widened
 from ..errors import ArgumentError, expected, unsupported
 from ..node import Node, as_array, dtype_of, value_of
 from ..rows import implements, linear

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import kin
-from ..batched import Batched, row_by_row
+from ..batching.batched import Batched, row_by_row
 from ..errors import ArgumentError, ArgumentTypeError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import broadcast
+from ..batching.rules import broadcast
 from ..node import Node, as_array, value_of
 from ..operators import Operators
 from ..primitive import NUMBERS, OPS, Primitive

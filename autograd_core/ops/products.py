@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import cores, matrices
+from ..batching.rules import cores, matrices
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of
 from ..rows import implements, is_complex, multilinear, newer

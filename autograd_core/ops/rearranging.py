@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import along, rolled
+from ..batching.rules import along, rolled
 from ..errors import ArgumentError, expected, unsupported
 from ..node import as_array, dtype_of, value_of, values_of
 from ..rows import implements, linear

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import any_seen, kin, reduced, reducing
-from ..batch_rules import along
+from ..batching.rules import along
 from ..errors import unsupported
 from ..node import value_of
 from ..primitive import OPS, Primitive

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import batch_rules
 from ..arrays import as_kin, kin, numbers
+from ..batching import rules as batch_rules
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive

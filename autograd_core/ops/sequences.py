@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin
-from ..batch_rules import sampled
+from ..batching.rules import sampled
 from ..errors import ArgumentError, expected, unsupported
 from ..node import value_of, values_of
 from ..primitive import OPS, Primitive

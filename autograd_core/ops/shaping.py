@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..arrays import kin
-from ..batch_rules import along, leading, permuted, reshaped
-from ..batched import Batched
+from ..batching.batched import Batched
+from ..batching.rules import along, leading, permuted, reshaped
 from ..broadcasting import cast
 from ..errors import (
     ArgumentError,

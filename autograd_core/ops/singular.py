@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import as_kin
-from ..batch_rules import leading
+from ..batching.rules import leading
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive
 from ..rows import implements

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..batch_rules import cores, leading
-from ..batched import Batched
+from ..batching.batched import Batched
+from ..batching.rules import cores, leading
 from ..errors import ArgumentError, expected
 from ..node import Node, value_of
 from ..primitive import OPS, Primitive

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import Batched
+from ..batching.batched import Batched
 from ..errors import unsupported
 from ..node import as_array, value_of, values_of
 from ..rows import implements

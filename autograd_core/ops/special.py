@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import reduced
-from ..batch_rules import along
+from ..batching.rules import along
 from ..node import value_of
 from ..primitive import OPS, Primitive
 from ..tracing import every

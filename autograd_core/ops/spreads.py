@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import any_seen
-from ..batch_rules import leading
+from ..batching.rules import leading
 from ..errors import ArgumentError, expected
 from ..node import value_of
 from ..primitive import OPS, Primitive

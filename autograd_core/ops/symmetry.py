@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import Batched, inside
+from ..batching.batched import Batched, inside
 from ..node import Node, as_array, value_of
 from .products import adjoint, conj, ndim
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import Batched
+from ..batching.batched import Batched
 from ..errors import (
     ArgumentError,
     ArgumentTypeError,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import each_batched
+from ..batching.batched import each_batched
 from ..details import MODE
 from ..errors import ArgumentTypeError, expected
 from ..node import Node, live, values_of

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import Batched, inside
+from ..batching.batched import Batched, inside
 from ..docstrings import with_parameters
 from ..errors import ArgumentError, expected, unsupported
 from ..node import Node, value_of

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batched import Batched, each_batched, one_by_one, tried
+from ..batching.batched import Batched, each_batched, one_by_one, tried
 from ..node import value_of
 
 Rule = Callable[..., Any]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.signal
 
-from ..batched import Batched
+from ..batching.batched import Batched
 from ..errors import ArgumentError, expected
 from ..forwarding import forwarding
 from ..node import value_of

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
-from autograd_core import batched
+from autograd_core.batching import batched
 from autograd_core.errors import ArgumentError, ArgumentTypeError, BatchedValueError
 
 RNG = np.random.default_rng(3)

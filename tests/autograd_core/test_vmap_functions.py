@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
-from autograd_core import batched
+from autograd_core.batching import batched
 from autograd_core.catalogue import catalogue
 from autograd_core.docs.looping import REASONS
 from autograd_core.probes import is_real_array, probe

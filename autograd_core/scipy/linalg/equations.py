@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from ...batch_rules import cores
+from ...batching.rules import cores
 from ...errors import ArgumentError, expected
 from ...node import value_of
 from ...ops.products import adjoint

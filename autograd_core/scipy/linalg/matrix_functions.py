@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from ...batch_rules import leading
+from ...batching.rules import leading
 from ...errors import ArgumentError, expected
 from ...node import value_of
 from ...ops.products import adjoint

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from ...batch_rules import leading
+from ...batching.rules import leading
 from ...ops.products import adjoint
 from ...primitive import OPS, Primitive
 from ...sampling import regular

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
-from autograd_core import batched
+from autograd_core.batching import batched
 from autograd_core.docs.looping import REASONS
 from autograd_core.scipy import integrate, linalg, optimize, signal, special, stats
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 
-from ....batch_rules import leading
+from ....batching.rules import leading
 from ....errors import ArgumentError, expected
 from ....node import value_of
 from ....ops.indexing import scatter

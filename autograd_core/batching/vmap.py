@@ -1,7 +1,7 @@
 """``vmap``: a function of one example made a function of a batch of them, without a loop.
 
 Here are the axes that go in and come out. The function runs once, on what stands for one example
-(``batched.py``); how each row computes all of them is in ``batch_rules.py``.
+(``batched.py``); how each row computes all of them is in ``rules.py``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from . import batch_functions  # noqa: F401 (fills the table)
-from .batch_draws import is_generator, own_draws
+from ..errors import ArgumentError, ArgumentTypeError, describe, expected
+from ..node import Node, as_array, value_of
+from ..transforms import Function
+from ..tree import flatten, like_prefix
+from . import functions  # noqa: F401 (fills the table)
 from .batched import LEVELS, Batched, Level
-from .errors import ArgumentError, ArgumentTypeError, describe, expected
-from .node import Node, as_array, value_of
-from .transforms import Function
-from .tree import flatten, like_prefix
+from .draws import is_generator, own_draws
 
 
 def vmap(f: Function, in_axes: Any = 0, out_axes: Any = 0) -> Function:

@@ -1,7 +1,7 @@
 """One example standing for all of a batch: what a function that ``vmap`` maps is handed.
 
 A ``Batched`` holds the examples along the first axis of an array or a Node and looks like one of
-them. What NumPy does to it is done to all at once, by the row's rule (``batch_rules.py``) or one
+them. What NumPy does to it is done to all at once, by the row's rule (``rules.py``) or one
 example after the other. Graphs hold full arrays only, so no sweep knows of it.
 """
 
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, final
 
 import numpy as np
 
-from .errors import ArgumentError, BatchedValueError, describe, endless, expected
-from .methods import Methods
-from .operators import Operators
-from .registry import QUERIES, RULES, rule_for
+from ..errors import ArgumentError, BatchedValueError, describe, endless, expected
+from ..methods import Methods
+from ..operators import Operators
+from ..registry import QUERIES, RULES, rule_for
 
 if TYPE_CHECKING:
-    from .primitive import Primitive
+    from ..primitive import Primitive
 
 Function = Callable[..., Any]
 next_level = itertools.count().__next__
@@ -95,7 +95,7 @@ class Batched(Operators, Methods):
     @property
     def at(self) -> Any:
         """Functional updates, as of a Node: ``x.at[i].set(v)``."""
-        from .building import At
+        from ..building import At
 
         return At(self)
 

@@ -1,6 +1,6 @@
 """Functions of NumPy's that answer with plain results, where ``vmap`` maps over them.
 
-What is neither here, in ``batch_functions.py`` nor composed of rows is computed one example after
+What is neither here, in ``functions.py`` nor composed of rows is computed one example after
 the other; the documents list it with the reason.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .batch_rules import behind, everyone, padded
+from ..registry import QUERIES
 from .batched import (
     BATCHED_FUNCTIONS,
     Batched,
@@ -22,7 +22,7 @@ from .batched import (
     with_each,
     youngest,
 )
-from .registry import QUERIES
+from .rules import behind, everyone, padded
 
 Function = Callable[..., Any]
 

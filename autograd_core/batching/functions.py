@@ -1,7 +1,7 @@
 """Functions of NumPy's whose own rule needs the numbers of one example, as ``vmap`` computes them.
 
 What can be composed of rows needs no line here; those that answer plainly are in
-``batch_queries.py``, and what is in neither is computed one example after the other.
+``queries.py``, and what is in neither is computed one example after the other.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from .batch_queries import KEYWORDS, along_axis, entrywise, stand_in
-from .batch_rules import behind, everyone
+from ..registry import QUERIES, RULES
 from .batched import BATCHED_FUNCTIONS, Batched, each_batched, one_by_one, youngest
-from .registry import QUERIES, RULES
+from .queries import KEYWORDS, along_axis, entrywise, stand_in
+from .rules import behind, everyone
 
 Function = Callable[..., Any]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ArgumentTypeError, describe, expected
+from ..registry import RULES
 from .batched import Batched, Level
-from .errors import ArgumentTypeError, describe, expected
-from .registry import RULES
 
 Function = Callable[..., Any]
 

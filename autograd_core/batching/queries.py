@@ -171,6 +171,16 @@ def isin(
     return np.logical_not(hit) if invert else hit
 
 
+def in1d(
+    ar1: Any, ar2: Any, assume_unique: bool = False, invert: bool = False, **params: Any
+) -> Any:
+    """``np.in1d``, which NumPy before 2.4 has: ``isin`` in one dimension."""
+    first = np.ravel(ar1)
+    if type(ar2) is not Batched:
+        return np.isin(first, ar2, assume_unique, invert, **params)
+    return isin(first, ar2, assume_unique, invert, **params)
+
+
 def lexsort(keys: Any, axis: int = -1) -> Any:
     """``np.lexsort``."""
     full, level = aligned(list(keys))
@@ -262,3 +272,5 @@ for function in (allclose, array_equal, array_equiv, searchsorted, digitize, isi
     BATCHED_FUNCTIONS[getattr(np, function.__name__)] = function
 for function in (argpartition, nonzero, flatnonzero, argwhere):
     BATCHED_FUNCTIONS[getattr(np, function.__name__)] = function
+if hasattr(np, "in1d"):
+    BATCHED_FUNCTIONS[np.in1d] = in1d

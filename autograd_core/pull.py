@@ -46,15 +46,15 @@ def pull_many(node: Node, g: Any, op: Any) -> Sequence[Any]:
     """``pull_quick`` for ops of any number of arguments, with keywords or one rule for all."""
     parents, params, rules, out = node.parents, node.params, op.vjps, node.value
     args = [p.value if type(p) is Node else p for p in parents]
+    given = rules(g, out, *args, **params) if callable(rules) else rules
+    if len(given) < len(parents):  # which is reported there
+        return pull(node, g, recorded=False, only=None)
+    pairs = zip(parents, given, strict=False)  # what may be left out of a call has its rule too
     if callable(rules):
-        given = rules(g, out, *args, **params)
-        return [
-            c if type(p) is Node and p.details.live else None
-            for p, c in zip(parents, given, strict=True)
-        ]
+        return [c if type(p) is Node and p.details.live else None for p, c in pairs]
     return [
         rule(g, out, *args, **params) if rule and type(p) is Node and p.details.live else None
-        for p, rule in zip(parents, rules, strict=True)
+        for p, rule in pairs
     ]
 
 

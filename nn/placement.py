@@ -60,7 +60,7 @@ def to_numpy(x: Any) -> Any:
 
 
 def like(x: Any, model: Any) -> Any:
-    """NumPy's array ``x`` as one of the library that the model's parameters are of."""
+    """NumPy's array ``x`` as one of the library that a model is of; anything else as it is."""
     return beside(x, model.parameters())
 
 
@@ -77,11 +77,6 @@ def near(x: Any, other: Any) -> Any:
         return x
     other = other.value if type(other) is ag.Node else other
     return np.asarray(x, like=other) if is_foreign(other) else x
-
-
-def placed(x: Any, model: Any) -> Any:
-    """A batch where the model is; None and what is compiled as it is."""
-    return like(x, model) if type(x) is np.ndarray else x
 
 
 def settled(x: Any) -> Any:

@@ -48,7 +48,7 @@ ORDER = {
         compiler/native/reductions compiler/native/loops compiler/native/products
         compiler/native/emission compiler/native/planning compiler/native/cache
         compiler/native/machine compiler/native/runner compiler/native/__init__
-        compiler/variant compiler/compiled compiler/report compiler/__init__
+        compiler/glue compiler/variant compiler/compiled compiler/report compiler/__init__
         viz/programs viz/targets viz/formatting viz/palette viz/glyphs viz/survey viz/alarms
         viz/repeats
         viz/folding viz/facts viz/cards viz/arrows viz/picture

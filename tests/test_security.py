@@ -16,8 +16,8 @@ FILES = sorted(
 RUN = {
     ("autograd_core/compiler/numpy_source.py", "exec"): "the text of a program, names checked",
     ("autograd_core/compiler/numpy_source.py", "compile"): "the same",
-    ("autograd_core/compiler/variant.py", "exec"): "names that it makes itself",
-    ("autograd_core/compiler/variant.py", "compile"): "the same",
+    ("autograd_core/compiler/glue.py", "exec"): "names that it makes itself",
+    ("autograd_core/compiler/glue.py", "compile"): "the same",
     ("autograd_core/compiler/variant.py", "eval"): "the same",
     ("autograd_core/docs/running.py", "compile"): "a function: it is the compile of this project",
 }

@@ -24,11 +24,12 @@ from ..node import Node, constant_node
 from ..sources import is_plain
 from ..tracing import TRACE
 from ..tree import flatten, tree_map
+from .glue import Again
 from .program import Program
 from .taps import close_taps, open_taps
 from .trace import Trace
 from .tracer import value_of
-from .variant import Again, Results, Variant, available, difference
+from .variant import Results, Variant, available, difference
 
 BACKENDS = ("auto", "numpy", "native")
 MOST = 64

@@ -1,8 +1,7 @@
-"""A program of a compiled function with what surrounds a run of it.
+"""A program of a compiled function, and when it may run in the function's place.
 
-Whether it fits, what its inputs are at the moment, what it changes outside, and the results in the
-form in which the function gave them. All of it is one generated function (``glue``), since it is
-run for every call.
+Whether it fits is asked for every call; whether two runs were the same program, once. What
+surrounds a run is in ``glue.py``.
 """
 
 from __future__ import annotations
@@ -15,17 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node, constant_node, next_birth
+from .glue import Glue
 from .passes import improved
 from .program import Argument, Callback, Copied, Memory, Program, Slot, Var
-from .trace import Live, Trace, Whole, followed
-
-
-class Again:
-    """What a run gives that met NaN where zeros may be structural: what its callbacks answered."""
-
-    def __init__(self, answers: list[Any]) -> None:
-        self.answers = answers
+from .trace import Live, Trace, Whole
 
 
 class Variant:
@@ -64,7 +56,7 @@ class Variant:
         native = backend != "numpy" and available()
         made = import_module(f"{__package__}.{'native' if native else 'numpy_source'}")
         self.runner = made.runner(self.program)
-        self.run, self.first = glue(self, contiguous=native)
+        self.run, self.first = Glue(self, contiguous=native).functions()
 
 
 def available() -> bool:
@@ -104,95 +96,6 @@ def guards(checks: Sequence[tuple[Any, Any]]) -> Callable[[], bool]:
     text = f"lambda: {' and '.join(parts) or True}"  # names made above, and nothing of a user's
     fits: Callable[[], bool] = eval(text, space)  # nosec B307 # see the line above
     return fits
-
-
-def glue(variant: Variant, contiguous: bool) -> Any:
-    """The function of flattened arguments that runs a program and does the rest.
-
-    And another that takes what callbacks have answered already.
-    """
-    program = variant.program
-    space: dict[str, Any] = {
-        "run": variant.runner,
-        "copy": np.ascontiguousarray,
-        "birth": next_birth,
-        "node": constant_node,
-        "Again": Again,
-        "array": np.array,
-    }
-    lines: list[str] = []
-    inputs, asked = [], []
-    kept = {id(owner) for owner, _, _ in variant.touched}  # views of whole arrays
-    names = {var: f"i{i}" for i, (var, _) in enumerate(program.inputs)}
-    for i, (_, source) in enumerate(program.inputs):
-        name = f"i{i}"
-        if isinstance(source, Argument):
-            lines.append(f"{name} = a[{source.index}]")
-            if source.node:
-                lines[-1] += ".value"
-        elif isinstance(source, Slot):
-            space[f"s{i}"] = source.node
-            lines.append(f"{name} = s{i}.{source.name}{'.T' * source.turned}")
-        elif isinstance(source, Memory):
-            space[name] = source.array
-            inputs.append(name)
-            continue
-        else:
-            space[f"f{i}"], given = source.function, []
-            for k, x in enumerate(source.args):
-                space[f"f{i}_{k}"] = x
-                given.append(names[x] if isinstance(x, Var) else f"f{i}_{k}")
-            late = any(isinstance(x, Var) for x in source.args)
-            asked.append((late, name, f"{name} = f{i}({', '.join(given)})"))
-            inputs.append(name)
-            continue
-        owner = getattr(source, "node", None)
-        if contiguous and program.inputs[i][0].shape and id(owner) not in kept:
-            lines.append(f"if not {name}.flags.c_contiguous: {name} = copy({name})")
-        inputs.append(name)
-    first, last = ([text for late, _, text in asked if late == after] for after in (False, True))
-    known = [f"{name} = q[{k}]" for k, (_, name, _) in enumerate(asked)]
-    begun, lines = lines, []
-    lines.append(f"out = run({', '.join(inputs)})")
-    answers = ", ".join(name for _, name, _ in asked)
-    lines.append(f"if out is None: return Again([{answers}])")
-    lines.append("now = birth()")
-    place = sum(isinstance(x, Var) for x in program.results)
-    for i, (source, x) in enumerate(program.writes):
-        value = f"out[{place}]" if isinstance(x, Var) else f"c{i}"
-        space[f"c{i}"] = x
-        place += isinstance(x, Var)
-        if isinstance(source, Slot):
-            space[f"w{i}"] = source.node
-            lines.append(f"w{i}.{source.name} = {value}")
-            if source.name == "value":
-                lines.append(f"w{i}.birth = now")
-    for i, (owner, array, path) in enumerate(variant.touched):
-        space[f"t{i}"] = owner
-        space[f"m{i}"] = followed(array, path)
-        if isinstance(owner, Node):
-            lines += [f"t{i}.value = m{i}", f"t{i}.birth = now"]
-        else:
-            lines.append(f"t{i}.grad = m{i}")
-    results, place = [], 0
-    for i, (x, is_node) in enumerate(zip(program.results, variant.results.nodes, strict=True)):
-        if isinstance(x, Var):
-            text, place = f"out[{place}]", place + 1
-        else:
-            space[f"k{i}"] = x
-            text = f"array(k{i})" if isinstance(x, np.ndarray) else f"k{i}"
-        results.append(f"node({text})" if is_node else text)
-    if variant.results.single:
-        lines.append(f"return {results[0]}")
-    else:
-        space["rebuild"] = variant.results.rebuild
-        lines.append(f"return rebuild([{', '.join(results)}])")
-    heads = {"call(a)": [*first, *begun, *last], "again(a, q)": [*known, *begun]}
-    for head, body in heads.items():
-        text = "\n".join(f"    {line}" for line in [*body, *lines])
-        code = compile(f"def {head}:\n{text}\n", "<glue>", "exec")
-        exec(code, space)  # nosec B102 # names made above; users' values are in ``space``
-    return space["call"], space["again"]
 
 
 # whether two runs were the same program

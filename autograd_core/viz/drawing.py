@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import ArgumentError, expected
+from ..errors import ArgumentError, MissingPackageError, expected
 from .facts import Moment, Picture
-from .layout import REMEDY, engine, render
+from .layout import REMEDY, LayoutError, engine, render
 from .targets import Targets
 
 RESOLUTION = 144
@@ -198,10 +198,10 @@ class Drawing:
 
     @cached_property
     def shown(self) -> str | None:
-        """The SVG that a notebook shows; None where there is no engine or it fails."""
+        """The SVG that a notebook shows; None where no engine is installed, or its layout fails."""
         try:
             return self.svg()
-        except Exception:
+        except (MissingPackageError, LayoutError):
             return None
 
     def _repr_svg_(self) -> str | None:

@@ -17,7 +17,7 @@ from ..losses import Loss
 from ..losses.reduction import spread
 from ..module import Module, evaluating, expect_module, in_mode
 from ..optimizers import Optimizer
-from ..placement import placed
+from ..placement import like
 from .figures import without_class_weight_mean
 from .rows import Order, Rows
 from .step import LossFunction
@@ -43,11 +43,11 @@ def checked(what: str, model: Module, loss: LossFunction, data: Any) -> Rows:
     rows = Rows(X, y, model.dtype)
     with evaluating(model):
         x, target, _ = rows.at(slice(0, 2))
-        output = model(placed(x, model))
+        output = model(like(x, model))
         if isinstance(loss, Loss):
             loss.check((len(X), *np.shape(getattr(output, "value", output))[1:]), y)
         summed, _ = without_class_weight_mean(loss, y)  # these rows may have no weight
-        check_scalar(what, summed(output, placed(target, model)))
+        check_scalar(what, summed(output, like(target, model)))
     return rows
 
 
@@ -138,7 +138,7 @@ def rehearse(model: Module, loss: LossFunction, penalty: Any, rows: Rows, order:
     x, y, weights = rows.at(slice(0, min(order.smallest, 2)))
     with unchanged(model), in_mode(model, True), ag.no_grad():
         if order.smallest == 1 or weights is not None:
-            output = model(placed(x, model))
+            output = model(like(x, model))
             if weights is not None:
                 check_scalar("fit", weighted_loss(loss, output, y, weights))
         if penalty is not None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..losses import CrossEntropyLoss
 from ..metrics import Metric, is_average, metric, value_of
 from ..module import Module, evaluating
-from ..placement import placed
+from ..placement import like
 from .ranks import Ranks
 from .rows import Rows
 from .step import LossFunction, number
@@ -142,8 +142,8 @@ def measured(
     loss, by_class = without_class_weight_mean(loss, data.y)
     with evaluating(model):
         for x, y, _ in data.parts(batch_size, *ranks.part(len(data))):
-            output = model(placed(x, model))
-            value, weights = number(loss(output, placed(y, model))), None
+            output = model(like(x, model))
+            value, weights = number(loss(output, like(y, model))), None
             if by_class is not None:
                 weights = by_class[y]
                 value /= float(np.sum(weights)) or 1.0

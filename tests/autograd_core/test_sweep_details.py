@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ag
+from autograd_core.primitive import Primitive
 
 
 def test_forward_mode_through_ties_leaves_no_grad_as_it_was():
@@ -57,3 +58,18 @@ def test_a_jvp_that_needs_the_numbers_is_asked_for_each_direction():
     cube.defjvp(lambda t, out, x: np.array(t) * 3 * x**2)
     found = ag.jacobian(cube, mode="forward")(np.array([1.0, 2.0]))
     assert found.tolist() == [[3.0, 0.0], [0.0, 12.0]]
+
+
+def test_a_rule_runs_once_also_where_an_argument_was_left_out():
+    calls = []
+
+    def pulled(g, out, *xs):
+        calls.append(len(xs))
+        return g
+
+    op = Primitive(lambda *xs: np.sum(xs, axis=0), [pulled] * 4, name="total")
+    for count in (1, 2, 3, 4):
+        x, others = ag.Node(np.ones(2)), [np.ones(2)] * (count - 1)
+        op(x, *others).backward(np.ones(2))
+        np.testing.assert_array_equal(x.grad, np.ones(2))
+    assert calls == [1, 2, 3, 4]

@@ -24,7 +24,7 @@ def improved(program: Program) -> tuple[Program, list[tuple[str, int]]]:
 
 
 def without_dead_lines(program: Program) -> Program:
-    """Lines whose results nobody reads are left out, and inputs that no line reads."""
+    """Lines whose results nobody reads are left out."""
     needed = set(program.ends())
     kept = []
     for line in reversed(program.lines):
@@ -66,7 +66,8 @@ def with_products_turned(program: Program) -> Program:
         for var in line.reads():
             readers.setdefault(var, []).append(line.function is np.transpose)
     lines: list[Line] = []
-    numbers = count(1 + max((line.out.number for line in program.lines), default=0))
+    taken = [*(var for var, _ in program.inputs), *(line.out for line in program.lines)]
+    numbers = count(1 + max((var.number for var in taken), default=0))
     for line in program.lines:
         matrices = line.function is np.dot and len(line.out.shape) == 2
         if matrices and readers.get(line.out) and all(readers[line.out]):

@@ -189,8 +189,3 @@ def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any
     chosen = range(ndim) if axes is None else (axes,) if isinstance(axes, int) else axes
     chosen = np.lib.array_utils.normalize_axis_tuple(tuple(chosen), ndim)
     return cut("fftconvolve", in1, in2, mode, chosen, chosen)
-
-
-_OWN = ["convolve", "correlate", "fftconvolve"]
-__getattr__, __dir__, _more = forwarding(__name__, "scipy.signal", own=_OWN)
-__all__ = [*_OWN, *_more]
